@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// The pass that the linker runs over the whole program, core included, after all
+// of LLVM's own: what it sees is what becomes machine code.
+#include "CallGraph.h"
+#include "Cycles.h"
+#include "Imports.h"
+#include "Program.h"
+#include "Report.h"
+#include "StackCheck.h"
+
+#include "llvm/IR/Module.h"
+#include "llvm/Passes/PassBuilder.h"
+#if __has_include("llvm/Plugins/PassPlugin.h")
+#include "llvm/Plugins/PassPlugin.h" // LLVM 22
+#else
+#include "llvm/Passes/PassPlugin.h"
+#endif
+#include "llvm/Support/ErrorHandling.h"
+
+#include <cstdlib>
+
+using namespace llvm;
+
+namespace {
+
+struct RexPass : PassInfoMixin<RexPass> {
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
+    auto Programs = rex::findPrograms(M);
+    Function *Handler = rex::findPanicHandler(M);
+    SmallVector<Function *, 8> Entries, Handlers;
+    for (const rex::Program &P : Programs)
+      Entries.push_back(P.entry);
+    if (Handler)
+      Handlers.push_back(Handler);
+
+    // A panic has a stack reserve of its own, so what it may need is no cost of
+    // the program: its side of the graph is separate, with checks of its own.
+    // The handler can't come twice: rex_panic_begin() then ends the program.
+    rex::CallGraph ProgramGraph(Entries, Handler);
+    rex::CallGraph PanicGraph(Handlers, Handler);
+    rex::FunctionSet ProgramChecked = rex::findRecursive(ProgramGraph);
+    rex::FunctionSet PanicChecked = rex::findRecursive(PanicGraph);
+    auto Imports = rex::findImports(Programs);
+
+    if (const char *Path = std::getenv("REX_PASS_REPORT"))
+      rex::writeReport(Path, Imports, Handler, {&ProgramGraph, &ProgramChecked}, {&PanicGraph, &PanicChecked});
+    else
+      reportFatalUsageError("rex: the pass runs under rex-ld only");
+
+    rex::emitImportTable(M, Imports);
+    rex::FunctionSet Checked = ProgramChecked;
+    Checked.insert_range(PanicChecked);
+    for (Function *F : Checked)
+      rex::insertStackCheck(*F);
+    return PreservedAnalyses::none();
+  }
+
+  // Debug builds too.
+  static bool isRequired() { return true; }
+};
+
+} // namespace
+
+extern "C" LLVM_ATTRIBUTE_WEAK PassPluginLibraryInfo llvmGetPassPluginInfo() {
+  return {LLVM_PLUGIN_API_VERSION, "rex", LLVM_VERSION_STRING, [](PassBuilder &PB) {
+            PB.registerFullLinkTimeOptimizationLastEPCallback(
+                [](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(RexPass()); });
+          }};
+}
