@@ -15,55 +15,51 @@
 #include "elf.h"
 #include "log.h"
 
-#define REX_REBUILD	"build the object with cargo and rex-ld"
-
 /* Far more than any object has; keeps sizes within 32 bits. */
 #define REX_MAX_SYMBOLS	SZ_4M
-
-/* Does [off, off + len) lie in a file of size bytes? */
-static bool rex_elf_in_file(const struct rex_elf *elf, u64 off, u64 len)
-{
-	u64 end;
-
-	return !check_add_overflow(off, len, &end) && end <= elf->size;
-}
 
 static int rex_elf_header(struct rex_elf *elf, struct rex_log *log)
 {
 	const Elf64_Ehdr *eh = elf->bytes;
 
 	if (elf->size < SELFMAG || memcmp(eh->e_ident, ELFMAG, SELFMAG)) {
-		rex_log(log, "ELF header: not an ELF file: load the file that cargo built");
+		rex_log(log,
+			"ELF header: not an ELF file: load the file that cargo built");
 		return -ENOEXEC;
 	}
 	if (elf->size < sizeof(*eh)) {
-		rex_log(log, "ELF header: the file ends after %zu bytes: copy or build it again",
+		rex_log(log,
+			"ELF header: the file ends after %zu bytes: copy or build it again",
 			elf->size);
 		return -ENOEXEC;
 	}
 	if (eh->e_ident[EI_CLASS] != ELFCLASS64 ||
 	    eh->e_ident[EI_DATA] != ELFDATA2LSB ||
 	    eh->e_machine != EM_X86_64) {
-		rex_log(log, "ELF header: class %u, data %u, machine %u; expected 64-bit little-endian x86-64: build for the target x86_64-unknown-none",
+		rex_log(log,
+			"ELF header: class %u, data %u, machine %u; expected 64-bit little-endian x86-64: build for the target x86_64-unknown-none",
 			eh->e_ident[EI_CLASS], eh->e_ident[EI_DATA],
 			eh->e_machine);
 		return -ENOEXEC;
 	}
 	if (eh->e_ident[EI_VERSION] != EV_CURRENT ||
 	    eh->e_version != EV_CURRENT) {
-		rex_log(log, "ELF header: version %u, expected 1: " REX_REBUILD,
+		rex_log(log,
+			"ELF header: version %u, expected 1: " REX_REBUILD,
 			eh->e_version);
 		return -ENOEXEC;
 	}
 	if (eh->e_type != ET_DYN) {
-		rex_log(log, "ELF header: type %u, expected %u, a linked position independent image: "
+		rex_log(log,
+			"ELF header: type %u, expected %u, a linked position independent image: "
 			REX_REBUILD, eh->e_type, ET_DYN);
 		return -ENOEXEC;
 	}
 	if (eh->e_ehsize != sizeof(*eh) ||
 	    eh->e_phentsize != sizeof(Elf64_Phdr) ||
 	    eh->e_shentsize != sizeof(Elf64_Shdr)) {
-		rex_log(log, "ELF header: header sizes %u, %u, %u; expected %zu, %zu, %zu: "
+		rex_log(log,
+			"ELF header: header sizes %u, %u, %u; expected %zu, %zu, %zu: "
 			REX_REBUILD, eh->e_ehsize, eh->e_phentsize,
 			eh->e_shentsize, sizeof(*eh), sizeof(Elf64_Phdr),
 			sizeof(Elf64_Shdr));
@@ -72,14 +68,16 @@ static int rex_elf_header(struct rex_elf *elf, struct rex_log *log)
 	if (!eh->e_phnum || !IS_ALIGNED(eh->e_phoff, sizeof(u64)) ||
 	    !rex_elf_in_file(elf, eh->e_phoff,
 			     eh->e_phnum * sizeof(Elf64_Phdr))) {
-		rex_log(log, "program headers: %u at 0x%llx in a file of %zu bytes: copy or build it again",
+		rex_log(log,
+			"program headers: %u at 0x%llx in a file of %zu bytes: copy or build it again",
 			eh->e_phnum, eh->e_phoff, elf->size);
 		return -EINVAL;
 	}
 	if (!eh->e_shnum || !IS_ALIGNED(eh->e_shoff, sizeof(u64)) ||
 	    !rex_elf_in_file(elf, eh->e_shoff,
 			     eh->e_shnum * sizeof(Elf64_Shdr))) {
-		rex_log(log, "section headers: %u at 0x%llx in a file of %zu bytes: copy or build it again, and do not strip it",
+		rex_log(log,
+			"section headers: %u at 0x%llx in a file of %zu bytes: copy or build it again, and do not strip it",
 			eh->e_shnum, eh->e_shoff, elf->size);
 		return -EINVAL;
 	}
@@ -134,7 +132,8 @@ static int rex_elf_section_type(const struct rex_elf *elf,
 			return 0;
 		}
 	}
-	rex_log(log, "section '%.64s': %s", rex_elf_name(elf, sh), wrong);
+	rex_log(log,
+		"section '%.64s': %s", rex_elf_name(elf, sh), wrong);
 	return -EINVAL;
 }
 
@@ -148,7 +147,8 @@ static int rex_elf_sections(struct rex_elf *elf, struct rex_log *log)
 	elf->section_cnt = eh->e_shnum;
 	elf->names = rex_elf_strings(elf, eh->e_shstrndx);
 	if (!elf->names) {
-		rex_log(log, "section headers: the section names, section %u, are no string table: "
+		rex_log(log,
+			"section headers: the section names, section %u, are no string table: "
 			REX_REBUILD, eh->e_shstrndx);
 		return -EINVAL;
 	}
@@ -158,13 +158,15 @@ static int rex_elf_sections(struct rex_elf *elf, struct rex_log *log)
 		int err;
 
 		if (sh->sh_name >= elf->sections[eh->e_shstrndx].sh_size) {
-			rex_log(log, "section %u: its name is at 0x%x, outside of the section names: "
+			rex_log(log,
+				"section %u: its name is at 0x%x, outside of the section names: "
 				REX_REBUILD, i, sh->sh_name);
 			return -EINVAL;
 		}
 		if (rex_elf_size(sh) &&
 		    !rex_elf_in_file(elf, sh->sh_offset, sh->sh_size)) {
-			rex_log(log, "section '%.64s': 0x%llx bytes at 0x%llx in a file of %zu bytes: copy or build it again",
+			rex_log(log,
+				"section '%.64s': 0x%llx bytes at 0x%llx in a file of %zu bytes: copy or build it again",
 				rex_elf_name(elf, sh), sh->sh_size,
 				sh->sh_offset, elf->size);
 			return -EINVAL;
@@ -172,7 +174,8 @@ static int rex_elf_sections(struct rex_elf *elf, struct rex_log *log)
 		/* So the work that sections make is bounded by the file. */
 		total += rex_elf_size(sh);
 		if (total > elf->size) {
-			rex_log(log, "section '%.64s': overlaps another: "
+			rex_log(log,
+				"section '%.64s': overlaps another: "
 				REX_REBUILD, rex_elf_name(elf, sh));
 			return -EINVAL;
 		}
@@ -194,7 +197,8 @@ static int rex_elf_symtab(const struct rex_elf *elf, u32 section,
 	    sh->sh_size % sizeof(Elf64_Sym) ||
 	    sh->sh_size > REX_MAX_SYMBOLS * sizeof(Elf64_Sym) ||
 	    !IS_ALIGNED(sh->sh_offset, sizeof(u64))) {
-		rex_log(log, "section '%.64s': not the only symbol table of its type, or malformed: "
+		rex_log(log,
+			"section '%.64s': not the only symbol table of its type, or malformed: "
 			REX_REBUILD, rex_elf_name(elf, sh));
 		return -EINVAL;
 	}
@@ -218,150 +222,6 @@ static int rex_elf_symtabs(struct rex_elf *elf, struct rex_log *log)
 			err = rex_elf_symtab(elf, i, &elf->dynsym, log);
 	}
 	return err;
-}
-
-static int rex_elf_segment_check(const struct rex_elf *elf, u32 index,
-				 const Elf64_Phdr *ph, struct rex_log *log)
-{
-	const char *wrong;
-	u64 end;
-
-	if (ph->p_flags & ~(PF_R | PF_W | PF_X))
-		wrong = "unknown permissions";
-	else if ((ph->p_flags & PF_W) && (ph->p_flags & PF_X))
-		wrong = "writable and executable";
-	else if (!PAGE_ALIGNED(ph->p_vaddr) || !PAGE_ALIGNED(ph->p_offset))
-		wrong = "does not start at a page";
-	else if (ph->p_filesz > ph->p_memsz)
-		wrong = "more bytes in the file than in memory";
-	else if (!rex_elf_in_file(elf, ph->p_offset, ph->p_filesz))
-		wrong = "reaches past the end of the file";
-	else if (check_add_overflow(ph->p_vaddr, ph->p_memsz, &end) ||
-		 end > U64_MAX - PAGE_SIZE)
-		wrong = "its size overflows";
-	else if (elf->segment_cnt && ph->p_vaddr < elf->high)
-		wrong = "overlaps the one before, or is out of order";
-	else
-		return 0;
-
-	rex_log(log, "segment %u at 0x%llx: %s: " REX_REBUILD, index,
-		ph->p_vaddr, wrong);
-	return -EINVAL;
-}
-
-static int rex_elf_load(struct rex_elf *elf, u32 index, const Elf64_Phdr *ph,
-			struct rex_log *log)
-{
-	struct rex_segment *seg;
-	int err;
-
-	if (!ph->p_memsz)
-		return 0;
-	if (elf->segment_cnt == REX_MAX_SEGMENTS) {
-		rex_log(log, "segment %u: more than %u segments: " REX_REBUILD,
-			index, REX_MAX_SEGMENTS);
-		return -E2BIG;
-	}
-	err = rex_elf_segment_check(elf, index, ph, log);
-	if (err)
-		return err;
-
-	if (!elf->segment_cnt)
-		elf->low = ph->p_vaddr;
-	elf->high = PAGE_ALIGN(ph->p_vaddr + ph->p_memsz);
-	if (elf->high - elf->low > REX_MAX_IMAGE) {
-		rex_log(log, "segment %u at 0x%llx: %llu bytes of image, the limit is %u: make its static data smaller, or put it in a map",
-			index, ph->p_vaddr, elf->high - elf->low,
-			REX_MAX_IMAGE);
-		return -E2BIG;
-	}
-
-	seg = &elf->segments[elf->segment_cnt++];
-	seg->addr = ph->p_vaddr;
-	seg->size = ph->p_memsz;
-	seg->file_size = ph->p_filesz;
-	seg->offset = ph->p_offset;
-	seg->flags = ph->p_flags;
-	return 0;
-}
-
-/*
- * Whole pages become read-only: an end within a page is all right only where
- * the segment ends there too.
- */
-static int rex_elf_relro(struct rex_elf *elf, const Elf64_Phdr *ph,
-			 struct rex_log *log)
-{
-	const struct rex_segment *seg;
-
-	seg = rex_elf_segment(elf, ph->p_vaddr, ph->p_memsz);
-	if (elf->relro_end || !ph->p_memsz || !PAGE_ALIGNED(ph->p_vaddr) ||
-	    !seg || !(seg->flags & PF_W) ||
-	    (!PAGE_ALIGNED(ph->p_vaddr + ph->p_memsz) &&
-	     ph->p_vaddr + ph->p_memsz != seg->addr + seg->size)) {
-		rex_log(log, "segment PT_GNU_RELRO at 0x%llx: not the only one, or not whole pages of a writable segment: "
-			REX_REBUILD, ph->p_vaddr);
-		return -EINVAL;
-	}
-	elf->relro_start = ph->p_vaddr;
-	elf->relro_end = PAGE_ALIGN(ph->p_vaddr + ph->p_memsz);
-	return 0;
-}
-
-static int rex_elf_segments(struct rex_elf *elf, struct rex_log *log)
-{
-	const Elf64_Ehdr *eh = elf->bytes;
-	const Elf64_Phdr *phdrs = elf->bytes + eh->e_phoff;
-	bool executable = false;
-	int err = 0;
-	u32 i;
-
-	for (i = 0; i < eh->e_phnum && !err; i++)
-		if (phdrs[i].p_type == PT_LOAD)
-			err = rex_elf_load(elf, i, &phdrs[i], log);
-	for (i = 0; i < eh->e_phnum && !err; i++)
-		if (phdrs[i].p_type == PT_GNU_RELRO)
-			err = rex_elf_relro(elf, &phdrs[i], log);
-	if (err)
-		return err;
-
-	for (i = 0; i < elf->segment_cnt; i++)
-		executable |= elf->segments[i].flags & PF_X;
-	if (!executable) {
-		rex_log(log, "program headers: no executable segment: "
-			REX_REBUILD);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-/*
- * Sections that are loaded lie in one segment, and what the file has for the
- * section is what it has for the segment there.
- */
-static int rex_elf_placed(const struct rex_elf *elf, struct rex_log *log)
-{
-	u32 i;
-
-	for (i = 0; i < elf->section_cnt; i++) {
-		const Elf64_Shdr *sh = &elf->sections[i];
-		const struct rex_segment *seg;
-
-		if (sh->sh_type == SHT_NULL || !(sh->sh_flags & SHF_ALLOC) ||
-		    !sh->sh_size)
-			continue;
-		seg = rex_elf_segment(elf, sh->sh_addr, sh->sh_size);
-		if (!seg ||
-		    (sh->sh_type != SHT_NOBITS &&
-		     (sh->sh_addr - seg->addr != sh->sh_offset - seg->offset ||
-		      sh->sh_addr - seg->addr + sh->sh_size > seg->file_size))) {
-			rex_log(log, "section '%.64s': 0x%llx bytes at 0x%llx are in no segment: "
-				REX_REBUILD, rex_elf_name(elf, sh), sh->sh_size,
-				sh->sh_addr);
-			return -EINVAL;
-		}
-	}
-	return 0;
 }
 
 /**
@@ -389,7 +249,7 @@ static const struct rex_known_section rex_known_sections[] = {
 		.entry_size	= sizeof(struct rex_prog_desc),
 		.max		= REX_MAX_PROGS,
 		.alloc		= true,
-		.missing	= "no programs: mark a function as one, with #[rex_kprobe] or the like",
+		.missing	= "no programs: mark a function as one, as with #[rex_kprobe]",
 	}, {
 		.name		= ".rex.maps",
 		.where		= offsetof(struct rex_elf, maps),
@@ -421,18 +281,21 @@ static int rex_elf_known(struct rex_elf *elf,
 
 	if (*where || sh->sh_type != SHT_PROGBITS || !sh->sh_size ||
 	    known->alloc != !!(sh->sh_flags & SHF_ALLOC)) {
-		rex_log(log, "section '%s': not the only one, empty, or of type %u and flags 0x%llx: "
+		rex_log(log,
+			"section '%s': not the only one, empty, or of type %u and flags 0x%llx: "
 			REX_REBUILD, known->name, sh->sh_type, sh->sh_flags);
 		return -EINVAL;
 	}
 	if (known->entry_size && sh->sh_size % known->entry_size) {
-		rex_log(log, "section '%s': 0x%llx bytes are no whole number of entries of %u: "
+		rex_log(log,
+			"section '%s': 0x%llx bytes are no whole number of entries of %u: "
 			REX_REBUILD, known->name, sh->sh_size,
 			known->entry_size);
 		return -EINVAL;
 	}
 	if (known->entry_size && sh->sh_size / known->entry_size > known->max) {
-		rex_log(log, "section '%s': %llu entries, the limit is %u: split the object",
+		rex_log(log,
+			"section '%s': %llu entries, the limit is %u: split the object",
 			known->name, sh->sh_size / known->entry_size,
 			known->max);
 		return -E2BIG;
@@ -461,40 +324,19 @@ static int rex_elf_find(struct rex_elf *elf, struct rex_log *log)
 		}
 		if (known->missing &&
 		    !*(const Elf64_Shdr **)((void *)elf + known->where)) {
-			rex_log(log, "section '%s': %s", known->name,
+			rex_log(log,
+				"section '%s': %s", known->name,
 				known->missing);
 			return -EINVAL;
 		}
 	}
 	if (strnlen(rex_elf_data(elf, elf->license), elf->license->sh_size) ==
 	    elf->license->sh_size) {
-		rex_log(log, "section 'license': not a string: build against the rex crate, which states it");
+		rex_log(log,
+			"section 'license': not a string: build against the rex crate, which states it");
 		return -EINVAL;
 	}
 	return 0;
-}
-
-/**
- * rex_elf_segment() - find the segment that a range lies in
- * @elf: the file
- * @addr: start of the range, an address in the image
- * @size: bytes of the range
- *
- * Return: the segment, or NULL where no single one has all of the range.
- */
-const struct rex_segment *rex_elf_segment(const struct rex_elf *elf, u64 addr,
-					  u64 size)
-{
-	u32 i;
-
-	for (i = 0; i < elf->segment_cnt; i++) {
-		const struct rex_segment *seg = &elf->segments[i];
-
-		if (addr >= seg->addr && addr - seg->addr <= seg->size &&
-		    size <= seg->size - (addr - seg->addr))
-			return seg;
-	}
-	return NULL;
 }
 
 /**

@@ -9,6 +9,9 @@
 
 struct rex_log;
 
+/* The cure for a file that only another linker, or a broken one, makes. */
+#define REX_REBUILD	"build the object with cargo and rex-ld"
+
 /* Policy: the most that an object can have. */
 #define REX_MAX_IMAGE		SZ_64M	/* bytes of address space */
 #define REX_MAX_SEGMENTS	16
@@ -96,10 +99,29 @@ struct rex_elf {
 	u32			stack_slack;
 };
 
+/* elf.c */
 int rex_elf_parse(struct rex_elf *elf, const void *bytes, size_t size,
 		  struct rex_log *log);
+
+/* segment.c */
+int rex_elf_segments(struct rex_elf *elf, struct rex_log *log);
+int rex_elf_placed(const struct rex_elf *elf, struct rex_log *log);
 const struct rex_segment *rex_elf_segment(const struct rex_elf *elf, u64 addr,
 					  u64 size);
+
+/* note.c */
+int rex_note_check(struct rex_elf *elf, struct rex_log *log);
+
+/**
+ * rex_elf_in_file() - tell whether a range lies in a file
+ * @elf: the file
+ * @off: start of the range
+ * @len: bytes of the range
+ */
+static inline bool rex_elf_in_file(const struct rex_elf *elf, u64 off, u64 len)
+{
+	return off <= elf->size && len <= elf->size - off;
+}
 
 /**
  * rex_elf_name() - name of a section, for messages
@@ -133,7 +155,5 @@ static inline u64 rex_elf_size(const Elf64_Shdr *section)
 		return 0;
 	return section->sh_size;
 }
-
-int rex_note_check(struct rex_elf *elf, struct rex_log *log);
 
 #endif /* _REX_ELF_H */

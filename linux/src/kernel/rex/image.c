@@ -42,7 +42,8 @@ static int rex_image_alloc(struct rex_link *link)
 
 	err = bpf_jit_charge_modmem(size);
 	if (err) {
-		rex_log(link->log, "its image of %u bytes is over what remains of the limit for native code: raise the sysctl net.core.bpf_jit_limit",
+		rex_log(link->log,
+			"its image of %u bytes is over what remains of the limit for native code: raise the sysctl net.core.bpf_jit_limit",
 			size);
 		return err;
 	}

@@ -79,7 +79,8 @@ int rex_link_names(struct rex_link *link)
 	return 0;
 
 malformed:
-	rex_log(link->log, "section '.rex.symbols': malformed: build the object with cargo and rex-ld");
+	rex_log(link->log,
+		"section '.rex.symbols': malformed: build the object with cargo and rex-ld");
 	return -EINVAL;
 }
 

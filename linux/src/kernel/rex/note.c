@@ -11,7 +11,7 @@
 #include "layout.h"
 #include "log.h"
 
-#define REX_REBUILD	"rebuild the extension for this kernel"
+#define REX_OTHER_KERNEL	"rebuild the extension for this kernel"
 
 /**
  * struct rex_note - a build note in the file
@@ -39,20 +39,23 @@ static void rex_note_explain(const struct rex_note *note, struct rex_log *log)
 	u32 i;
 
 	if (fixed->abi_version != REX_ABI_VERSION) {
-		rex_log(log, "section '.note.rex': ABI version %u, this kernel has %u: "
-			REX_REBUILD, fixed->abi_version, REX_ABI_VERSION);
+		rex_log(log,
+			"section '.note.rex': ABI version %u, this kernel has %u: "
+			REX_OTHER_KERNEL, fixed->abi_version, REX_ABI_VERSION);
 		return;
 	}
 	if (strncmp(fixed->release, init_uts_ns.name.release,
 		    sizeof(fixed->release))) {
-		rex_log(log, "section '.note.rex': built for kernel %.64s, this is %s: "
-			REX_REBUILD, fixed->release,
+		rex_log(log,
+			"section '.note.rex': built for kernel %.64s, this is %s: "
+			REX_OTHER_KERNEL, fixed->release,
 			init_uts_ns.name.release);
 		return;
 	}
 	if (fixed->layout_cnt != rex_layout_cnt) {
-		rex_log(log, "section '.note.rex': %u words of structure layout, this kernel has %u: "
-			REX_REBUILD, fixed->layout_cnt, rex_layout_cnt);
+		rex_log(log,
+			"section '.note.rex': %u words of structure layout, this kernel has %u: "
+			REX_OTHER_KERNEL, fixed->layout_cnt, rex_layout_cnt);
 		return;
 	}
 	for (i = 0; i < rex_layout_cnt; i++) {
@@ -61,8 +64,9 @@ static void rex_note_explain(const struct rex_note *note, struct rex_log *log)
 		memcpy(&word, note->layout + i * sizeof(word), sizeof(word));
 		if (word == rex_layout[i])
 			continue;
-		rex_log(log, "section '.note.rex': %s of %s is %u, in this kernel it is %u: "
-			REX_REBUILD, i % 2 ? "size" : "offset",
+		rex_log(log,
+			"section '.note.rex': %s of %s is %u, in this kernel it is %u: "
+			REX_OTHER_KERNEL, i % 2 ? "size" : "offset",
 			rex_layout_names[i / 2], word, rex_layout[i]);
 		return;
 	}
@@ -134,7 +138,8 @@ int rex_note_check(struct rex_elf *elf, struct rex_log *log)
 						 sh->sh_size - pos);
 
 			if (!step) {
-				rex_log(log, "section '.note.rex': malformed note at 0x%llx: build the object with cargo and rex-ld",
+				rex_log(log,
+					"section '.note.rex': malformed note at 0x%llx: build the object with cargo and rex-ld",
 					pos);
 				return -EINVAL;
 			}
@@ -153,6 +158,7 @@ int rex_note_check(struct rex_elf *elf, struct rex_log *log)
 	if (other.layout)
 		rex_note_explain(&other, log);
 	else
-		rex_log(log, "section '.note.rex': no build note, so it is not known what the object was built for: build it with cargo and rex-ld");
+		rex_log(log,
+			"section '.note.rex': no build note, so it is not known what the object was built for: build it with cargo and rex-ld");
 	return -ENOEXEC;
 }

@@ -17,8 +17,6 @@
 #include "log.h"
 #include "symbols.h"
 
-#define REX_REBUILD	"build the object with cargo and rex-ld"
-
 static int rex_table_copy(const struct rex_link *link, const Elf64_Shdr *sh,
 			  size_t entry_size, void **table, u32 *cnt)
 {
@@ -77,7 +75,8 @@ static int rex_map_match(const struct rex_link *link, u32 i,
 	for (f = 0; f < ARRAY_SIZE(fields); f++) {
 		if (fields[f].want == fields[f].have)
 			continue;
-		rex_log(link->log, "map '%s': its %s is %u, the object was compiled for %u: create the map as the object declares it",
+		rex_log(link->log,
+			"map '%s': its %s is %u, the object was compiled for %u: create the map as the object declares it",
 			name, fields[f].what, fields[f].have, fields[f].want);
 		return -EINVAL;
 	}
@@ -121,7 +120,8 @@ int rex_link_maps(struct rex_link *link, struct bpf_map *const *maps,
 	if (err)
 		return err;
 	if (img->map_cnt != map_cnt) {
-		rex_log(link->log, "section '.rex.maps': %u maps, but %u were given: give one for each",
+		rex_log(link->log,
+			"section '.rex.maps': %u maps, but %u were given: give one for each",
 			img->map_cnt, map_cnt);
 		return -EINVAL;
 	}
@@ -130,20 +130,23 @@ int rex_link_maps(struct rex_link *link, struct bpf_map *const *maps,
 		const struct rex_map_desc *desc = &img->maps[i];
 
 		if (!rex_identifier_ok(desc->name, sizeof(desc->name))) {
-			rex_log(link->log, "section '.rex.maps': the name of map %u is no C identifier: "
+			rex_log(link->log,
+				"section '.rex.maps': the name of map %u is no C identifier: "
 				REX_REBUILD, i);
 			return -EINVAL;
 		}
 		for (j = 0; j < i; j++) {
 			if (strcmp(img->maps[j].name, desc->name))
 				continue;
-			rex_log(link->log, "section '.rex.maps': two maps have the name '%s': rename one",
+			rex_log(link->log,
+				"section '.rex.maps': two maps have the name '%s': rename one",
 				desc->name);
 			return -EINVAL;
 		}
 		handle = rex_map_handle(link, desc);
 		if (!handle) {
-			rex_log(link->log, "map '%s': its handle is not an unused one in memory that becomes read-only: "
+			rex_log(link->log,
+				"map '%s': its handle is not an unused one in memory that becomes read-only: "
 				REX_REBUILD, desc->name);
 			return -EINVAL;
 		}
@@ -177,29 +180,34 @@ static int rex_prog_desc_check(const struct rex_link *link, u32 i)
 	u32 j;
 
 	if (!rex_identifier_ok(desc->name, sizeof(desc->name))) {
-		rex_log(link->log, "section '.rex.progs': the name of program %u is no C identifier: "
+		rex_log(link->log,
+			"section '.rex.progs': the name of program %u is no C identifier: "
 			REX_REBUILD, i);
 		return -EINVAL;
 	}
 	for (j = 0; j < i; j++) {
 		if (strcmp(link->img->progs[j].name, desc->name))
 			continue;
-		rex_log(link->log, "section '.rex.progs': two programs have the name '%s': rename one",
+		rex_log(link->log,
+			"section '.rex.progs': two programs have the name '%s': rename one",
 			desc->name);
 		return -EINVAL;
 	}
 	if (!rex_string_ok(desc->section, sizeof(desc->section))) {
-		rex_log(link->log, "program '%s': its section name is no string: "
+		rex_log(link->log,
+			"program '%s': its section name is no string: "
 			REX_REBUILD, desc->name);
 		return -EINVAL;
 	}
 	if (desc->flags) {
-		rex_log(link->log, "program '%s': unknown flags 0x%x: "
+		rex_log(link->log,
+			"program '%s': unknown flags 0x%x: "
 			REX_REBUILD, desc->name, desc->flags);
 		return -EINVAL;
 	}
 	if (!rex_entry_ok(link, desc->entry)) {
-		rex_log(link->log, "program '%s': its entry is not the start of a function in executable memory: "
+		rex_log(link->log,
+			"program '%s': its entry is not the start of a function in executable memory: "
 			REX_REBUILD, desc->name);
 		return -EINVAL;
 	}
@@ -271,12 +279,15 @@ int rex_link_imports(struct rex_link *link)
 
 		if (!rex_string_ok(desc->symbol, sizeof(desc->symbol)) ||
 		    !rex_is_entry(img, desc->entry)) {
-			rex_log(link->log, "section '.rex.imports': entry %u has no symbol name, or not the entry of a program: "
+			rex_log(link->log,
+				"section '.rex.imports': entry %u has no symbol name, or not the entry of a program: "
 				REX_REBUILD, i);
 			return -EINVAL;
 		}
 		if (!rex_symbol_find(desc->symbol)) {
-			rex_log(link->log, "section '.rex.imports': '%s' is " REX_NOT_A_SYMBOL,
+			rex_log(link->log,
+				"section '.rex.imports': '%s' is "
+				REX_NOT_A_SYMBOL,
 				desc->symbol);
 			return -ENOENT;
 		}
@@ -288,7 +299,8 @@ int rex_link_imports(struct rex_link *link)
 		if (!sym || sym->kind != REX_SYM_HELPER ||
 		    rex_is_imported(img, sym->name))
 			continue;
-		rex_log(link->log, "section '.rex.imports': '%s' is called, but no program has it listed: "
+		rex_log(link->log,
+			"section '.rex.imports': '%s' is called, but no program has it listed: "
 			REX_REBUILD, sym->name);
 		return -EINVAL;
 	}

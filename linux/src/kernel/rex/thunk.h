@@ -8,7 +8,6 @@
 int rex_thunk_register(const char *name);
 void rex_thunk_call(u8 *at, unsigned long fn, bool returns);
 void rex_thunk_indirect(u8 *at, u32 reg);
-void rex_thunk_return(u8 *at);
 u8 *rex_emit_return(u8 *p);
 
 #endif /* _REX_THUNK_H */

@@ -22,8 +22,7 @@
 #include "../../../kernel/rex/log.h"
 #include "../../../kernel/rex/symbols.h"
 #include "../../../kernel/rex/thunk.h"
-
-#define REX_REBUILD	"build the object with cargo and rex-ld"
+#include "site.h"
 
 /* Not in asm/elf.h. */
 #define R_X86_64_GOTPCRELX	41
@@ -59,7 +58,8 @@ typedef int (*rex_rela_fn)(struct rex_link *link, const struct rex_rela *rela);
 static int rex_rela_refuse(const struct rex_link *link,
 			   const struct rex_rela *rela, const char *why)
 {
-	rex_log(link->log, "section '%.64s': relocation %llu of type %u at 0x%llx%s%.128s: %s: "
+	rex_log(link->log,
+		"section '%.64s': relocation %llu of type %u at 0x%llx%s%.128s: %s: "
 		REX_REBUILD, rex_elf_name(link->elf, rela->section),
 		rela->index, rela->type, rela->place,
 		rela->sym ? " for " : "", rela->sym ? rela->name : "", why);
@@ -123,7 +123,8 @@ static int rex_rela_section(struct rex_link *link, const Elf64_Shdr *sh,
 
 	if (sh->sh_entsize != sizeof(*raw) || sh->sh_size % sizeof(*raw) ||
 	    !IS_ALIGNED(sh->sh_offset, sizeof(u64))) {
-		rex_log(link->log, "section '%.64s': malformed: " REX_REBUILD,
+		rex_log(link->log,
+			"section '%.64s': malformed: " REX_REBUILD,
 			rex_elf_name(link->elf, sh));
 		return -EINVAL;
 	}
@@ -182,7 +183,8 @@ static int rex_linked_init(const struct rex_link *link,
 	}
 	linked->sym = rex_symbol_find(name);
 	if (!linked->sym) {
-		rex_log(link->log, "symbol '%.128s': " REX_NOT_A_SYMBOL, name);
+		rex_log(link->log,
+			"symbol '%.128s': " REX_NOT_A_SYMBOL, name);
 		return -ENOENT;
 	}
 	linked->kind = linked->sym->kind == REX_SYM_DATA ? REX_LINKED_DATA :
@@ -214,7 +216,8 @@ static int rex_rela_collect(struct rex_link *link, const struct rex_rela *rela)
 			goto found;
 	}
 	if (link->linked_cnt == REX_MAX_LINKED - 1) {
-		rex_log(link->log, "symbol '%.128s': more than %u kernel symbols: split the object",
+		rex_log(link->log,
+			"symbol '%.128s': more than %u kernel symbols: split the object",
 			rela->name, REX_MAX_LINKED - 1);
 		return -E2BIG;
 	}
@@ -241,7 +244,8 @@ int rex_link_collect(struct rex_link *link)
 	if (err)
 		return err;
 	if (link->slots && !link->sites) {
-		rex_log(link->log, "its relocations of text are missing, so its calls of the kernel can't be linked: build it with rex-ld and strip nothing but debug information (llvm-strip -g)");
+		rex_log(link->log,
+			"its relocations of text are missing, so its calls of the kernel can't be linked: build it with rex-ld and strip nothing but debug information (llvm-strip -g)");
 		return -EINVAL;
 	}
 	return 0;
@@ -268,7 +272,7 @@ static void rex_link_thunks(struct rex_link *link)
 			rex_thunk_indirect(thunk, linked->reg);
 			break;
 		case REX_LINKED_RETURN:
-			rex_thunk_return(thunk);
+			rex_emit_return(thunk);
 			break;
 		}
 	}
@@ -319,111 +323,25 @@ static int rex_rela_data(struct rex_link *link, const struct rex_rela *rela)
 	return 0;
 }
 
-/*
- * Take bytes of text for a change, those of an instruction. No two changes
- * may meet, as the second would look at the outcome of the first.
- */
-static u8 *rex_site_take(struct rex_link *link, u64 start, u64 size)
-{
-	const struct rex_segment *seg;
-	u64 bit = start - link->elf->low;
-
-	seg = rex_elf_segment(link->elf, start, size);
-	if (!seg || !(seg->flags & PF_X) ||
-	    start - seg->addr + size > seg->file_size)
-		return NULL;
-	if (find_next_bit(link->patched, bit + size, bit) < bit + size)
-		return NULL;
-	bitmap_set(link->patched, bit, size);
-	return rex_link_ptr(link, start);
-}
-
-/* Point the branch with this operand to an address. */
-static void rex_site_set(u8 *operand, unsigned long to)
-{
-	put_unaligned((u32)(to - (unsigned long)(operand + sizeof(u32))),
-		      (u32 *)operand);
-}
-
-/* A branch with a relative operand: call, jmp or jcc. */
-static const char *rex_site_branch(struct rex_link *link,
-				   const struct rex_rela *rela)
-{
-	const struct rex_linked *linked = rex_rela_linked(link, rela);
-	u8 *op, *escape;
-
-	op = rex_site_take(link, rela->place - 1, CALL_INSN_SIZE);
-	if (!op)
-		return "not in text, or overlaps another";
-
-	if (*op == JMP32_INSN_OPCODE && linked->kind == REX_LINKED_RETURN) {
-		memset(op, INT3_INSN_OPCODE, JMP32_INSN_SIZE);
-		rex_emit_return(op);
-		return NULL;
-	}
-	if (*op != CALL_INSN_OPCODE && *op != JMP32_INSN_OPCODE) {
-		escape = rex_site_take(link, rela->place - 2, 1);
-		if (!escape || *escape != 0x0f || (*op & 0xf0) != 0x80)
-			return "not a branch";
-	}
-	rex_site_set(op + 1, linked->addr);
-	return NULL;
-}
-
-/*
- * An instruction that reads the GOT: a call or jump through it becomes a
- * direct one, of the same size; a load stays.
- */
-static const char *rex_site_got(struct rex_link *link,
-				const struct rex_rela *rela)
-{
-	const struct rex_linked *linked = rex_rela_linked(link, rela);
-	u8 *op = rex_site_take(link, rela->place - 2, 6);
-
-	if (!op)
-		return "not in text, or overlaps another";
-	if (op[0] != 0xff || (op[1] != 0x15 && op[1] != 0x25))
-		return NULL;
-	if (linked->kind == REX_LINKED_DATA)
-		return "branches to a variable";
-	if (rela->addend != -4)
-		return "addend is not -4";
-
-	if (op[1] == 0x15) {		/* call *got */
-		op[0] = 0x67;		/* a prefix without effect */
-		op[1] = CALL_INSN_OPCODE;
-		rex_site_set(op + 2, linked->addr);
-	} else {			/* jmp *got */
-		op[0] = JMP32_INSN_OPCODE;
-		rex_site_set(op + 1, linked->addr);
-		op[5] = INT3_INSN_OPCODE;
-	}
-	return NULL;
-}
-
 /* Second round, branches in text. */
 static int rex_rela_site(struct rex_link *link, const struct rex_rela *rela)
 {
-	const char *wrong = NULL;
+	const struct rex_linked *linked;
+	const char *wrong;
 
-	if (!rela->sym)
+	if (!rela->sym || rela->type == R_X86_64_NONE)
 		return 0;
+	linked = rex_rela_linked(link, rela);
 
 	switch (rela->type) {
-	case R_X86_64_NONE:
-		break;
 	case R_X86_64_PLT32:
-		if (rex_rela_linked(link, rela)->kind == REX_LINKED_DATA)
-			wrong = "branches to a variable";
-		else if (rela->addend != -4)
-			wrong = "addend is not -4";
-		else
-			wrong = rex_site_branch(link, rela);
+		wrong = rex_site_branch(link, linked, rela->place,
+					rela->addend);
 		break;
 	case R_X86_64_GOTPCREL:
 	case R_X86_64_GOTPCRELX:
 	case R_X86_64_REX_GOTPCRELX:
-		wrong = rex_site_got(link, rela);
+		wrong = rex_site_got(link, linked, rela->place, rela->addend);
 		break;
 	default:
 		wrong = "unknown type";

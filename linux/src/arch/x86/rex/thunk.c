@@ -28,11 +28,11 @@
  * Everything here writes memory that is not executable yet.
  */
 #include <linux/array_size.h>
+#include <linux/cpufeature.h>
 #include <linux/linkage.h>
 #include <linux/percpu-defs.h>
 #include <linux/string.h>
 #include <asm/alternative.h>
-#include <asm/cpufeature.h>
 #include <asm/ibt.h>
 #include <asm/nospec-branch.h>
 #include <asm/rex.h>
@@ -44,14 +44,13 @@
 
 #define REX_RETPOLINE_PREFIX	"__x86_indirect_thunk_"
 
-/* Appends to the code at p; p moves behind it. */
+/* Write bytes of code at p; has the value of p behind them. */
 #define EMIT(p, ...)						\
-do {								\
+({								\
 	const u8 code[] = { __VA_ARGS__ };			\
 								\
-	memcpy(p, code, sizeof(code));				\
-	p += sizeof(code);					\
-} while (0)
+	memcpy(p, code, sizeof(code)) + sizeof(code);		\
+})
 
 static u8 *rex_emit_u32(u8 *p, u32 value)
 {
@@ -83,8 +82,7 @@ u8 *rex_emit_return(u8 *p)
 {
 	if (cpu_wants_rethunk())
 		return rex_emit_jump(p, x86_return_thunk);
-	EMIT(p, RET_INSN_OPCODE, INT3_INSN_OPCODE);
-	return p;
+	return EMIT(p, RET_INSN_OPCODE, INT3_INSN_OPCODE);
 }
 
 /**
@@ -100,20 +98,20 @@ void rex_thunk_call(u8 *at, unsigned long fn, bool returns)
 #ifdef CONFIG_X86_KERNEL_IBT
 	p = rex_emit_u32(p, gen_endbr());
 #endif
-	EMIT(p, 0x55);					/* push %rbp */
-	EMIT(p, 0x48, 0x89, 0xe5);			/* mov %rsp, %rbp */
-	EMIT(p, CALL_INSN_OPCODE);			/* call fn */
+	p = EMIT(p, 0x55);				/* push %rbp */
+	p = EMIT(p, 0x48, 0x89, 0xe5);			/* mov %rsp, %rbp */
+	p = EMIT(p, CALL_INSN_OPCODE);
 	p = rex_emit_rel32(p, fn);
 	if (!returns) {
 		EMIT(p, 0x0f, 0x0b);			/* ud2 */
 		return;
 	}
-	EMIT(p, 0x5d);					/* pop %rbp */
-	EMIT(p, 0x65, 0x4c, 0x8b, 0x1c, 0x25);		/* mov %gs:.., %r11 */
+	p = EMIT(p, 0x5d);				/* pop %rbp */
+	p = EMIT(p, 0x65, 0x4c, 0x8b, 0x1c, 0x25);	/* mov %gs:.., %r11 */
 	p = rex_emit_u32(p, (unsigned long)&rex_frame);
-	EMIT(p, 0x41, 0xf6, 0x43, REX_FRAME_STATE,	/* testb */
-	     REX_FRAME_KILL);
-	EMIT(p, 0x0f, 0x85);				/* jne */
+	/* testb $REX_FRAME_KILL, REX_FRAME_STATE(%r11) */
+	p = EMIT(p, 0x41, 0xf6, 0x43, REX_FRAME_STATE, REX_FRAME_KILL);
+	p = EMIT(p, 0x0f, 0x85);			/* jne */
 	p = rex_emit_rel32(p, (unsigned long)rex_kill_landing);
 	rex_emit_return(p);
 }
@@ -132,7 +130,7 @@ void rex_thunk_indirect(u8 *at, u32 reg)
 		return;
 	}
 	if (cpu_feature_enabled(X86_FEATURE_RETPOLINE_LFENCE)) {
-		EMIT(p, 0x0f, 0xae, 0xe8);		/* lfence */
+		p = EMIT(p, 0x0f, 0xae, 0xe8);		/* lfence */
 	} else if (cpu_feature_enabled(X86_FEATURE_RETPOLINE)) {
 		rex_emit_jump(p, cpu_feature_enabled(X86_FEATURE_CALL_DEPTH) ?
 			      __x86_indirect_jump_thunk_array[reg] :
@@ -140,18 +138,8 @@ void rex_thunk_indirect(u8 *at, u32 reg)
 		return;
 	}
 	if (reg >= 8)
-		EMIT(p, 0x41);				/* REX.B */
-	EMIT(p, 0xff, 0xe0 + reg % 8);			/* jmp *%reg */
-	EMIT(p, INT3_INSN_OPCODE);
-}
-
-/**
- * rex_thunk_return() - write a return thunk, for branches to a return
- * @at: where, REX_THUNK_SIZE bytes
- */
-void rex_thunk_return(u8 *at)
-{
-	rex_emit_return(at);
+		p = EMIT(p, 0x41);			/* REX.B */
+	EMIT(p, 0xff, 0xe0 + reg % 8, INT3_INSN_OPCODE); /* jmp *%reg */
 }
 
 /**
@@ -162,10 +150,10 @@ void rex_thunk_return(u8 *at)
  */
 int rex_thunk_register(const char *name)
 {
+	/* In machine order, as in asm/GEN-for-each-reg.h. */
 	static const char *const regs[] = {
-#define GEN(reg) #reg,
-#include <asm/GEN-for-each-reg.h>
-#undef GEN
+		"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
+		"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
 	};
 	size_t len;
 
