@@ -27,6 +27,6 @@ def toolchain():
         return {key.removeprefix("REX_"): "".join(shlex.split(value)) for key, value in pairs}
 
 
-def kernel_builds():
-    """Build folders of the kernels that the object is for."""
-    return os.environ.get("REX_KERNEL_BUILD", os.path.join(TOP, "build", "kernel")).split(":")
+def kernel_build():
+    """Build folder of the kernel that the object is for."""
+    return os.environ.get("REX_KERNEL_BUILD", os.path.join(TOP, "build", "kernel"))

@@ -12,6 +12,7 @@ import tempfile
 
 import config
 import depth
+import inputs
 import names
 import note
 from code import Code
@@ -19,7 +20,7 @@ from elf import Elf
 from report import Report
 
 
-def link(tools, arguments, output, report):
+def link(tools, arguments, output, report, link_map):
     options = [
         f"--load-pass-plugin={config.BUILD}/rex-pass.so",
         # The depth check needs the size of each frame, pushed arguments included.
@@ -31,6 +32,7 @@ def link(tools, arguments, output, report):
         # Programs are entered by their descriptors.
         "--entry=0",
         "-T", f"{config.HERE}/rex.lds",
+        f"--Map={link_map}",
         "-o", output,
     ]
     done = subprocess.run([tools["LLD"], *arguments, *options], env={**os.environ, "REX_PASS_REPORT": report})
@@ -50,17 +52,17 @@ def main(arguments):
     with tempfile.TemporaryDirectory(prefix="rex-ld-") as folder:
         linked = os.path.join(folder, os.path.basename(output))
         report_path = os.path.join(folder, "report")
-        link(tools, arguments, linked, report_path)
+        link(tools, arguments, linked, report_path, f"{folder}/map")
+        inputs.check(f"{folder}/map", linked)
 
         elf = Elf(linked)
         readable = names.demangled(elf, tools)
-        code = Code(elf, tools)
+        code = Code(elf, tools, readable)
         report = Report(report_path, code)
         report.check_programs(code.imports)
         worst, slack = depth.check(code, report, lambda name: readable[name])
 
-        notes = b"".join(note.build_note(kernel, worst, slack) for kernel in config.kernel_builds())
-        note_path = write(f"{folder}/note", notes)
+        note_path = write(f"{folder}/note", note.build_note(config.kernel_build(), worst, slack))
         symbols_path = write(f"{folder}/symbols", names.symbol_section(elf, readable))
         subprocess.run([f"{tools['LLVM_BIN']}/llvm-objcopy",
                         f"--add-section=.note.rex={note_path}", "--set-section-alignment=.note.rex=4",

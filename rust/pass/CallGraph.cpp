@@ -10,7 +10,8 @@ using namespace llvm;
 
 namespace rex {
 
-CallGraph::CallGraph(ArrayRef<Function *> Roots, const Function *Cut) : Cut(Cut) {
+CallGraph::CallGraph(ArrayRef<Function *> Roots, const Function *Cut, ArrayRef<Function *> Known)
+    : Cut(Cut), AddressTaken(Known.begin(), Known.end()) {
   for (Function *Root : Roots)
     addLive(Root);
   // A new live function may hold new addresses, and those be called by old ones.

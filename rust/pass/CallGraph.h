@@ -26,16 +26,21 @@ using FunctionSet = llvm::SmallSetVector<llvm::Function *, 8>;
 class CallGraph {
 public:
   struct Node {
-    FunctionSet callees; ///< of direct and indirect calls
+    FunctionSet callees;  ///< of direct and indirect calls
     FunctionSet indirect; ///< of indirect calls only
     llvm::SmallSetVector<llvm::FunctionType *, 4> indirectTypes;
   };
 
-  /// Calls to cut, if it is not null, are left out.
-  CallGraph(llvm::ArrayRef<llvm::Function *> roots, const llvm::Function *cut);
+  /// Calls to cut, if it is not null, are left out. The addresses in known may
+  /// come from elsewhere, by memory or arguments.
+  CallGraph(llvm::ArrayRef<llvm::Function *> roots, const llvm::Function *cut,
+            llvm::ArrayRef<llvm::Function *> known = {});
 
   /// Live functions with a body, in the order in which they were found.
   const llvm::MapVector<llvm::Function *, Node> &nodes() const { return Nodes; }
+
+  /// Functions whose address live code can hold.
+  llvm::ArrayRef<llvm::Function *> addressTaken() const { return AddressTaken.getArrayRef(); }
 
   /// What live code calls or refers to and the kernel defines.
   const llvm::SetVector<const llvm::GlobalValue *> &imports() const { return Imports; }

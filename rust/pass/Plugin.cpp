@@ -26,6 +26,8 @@ namespace {
 
 struct RexPass : PassInfoMixin<RexPass> {
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
+    if (!M.getModuleInlineAsm().empty())
+      reportFatalUsageError("rex: the object contains global_asm!: extensions are made of Rust only");
     auto Programs = rex::findPrograms(M);
     Function *Handler = rex::findPanicHandler(M);
     SmallVector<Function *, 8> Entries, Handlers;
@@ -37,8 +39,12 @@ struct RexPass : PassInfoMixin<RexPass> {
     // A panic has a stack reserve of its own, so what it may need is no cost of
     // the program: its side of the graph is separate, with checks of its own.
     // The handler can't come twice: rex_panic_begin() then ends the program.
+    //
+    // The values in a panic's message, and with them the addresses of their
+    // Display functions, come from the program. The other way there are only
+    // statics that a Display writes; the guard page stands behind these.
     rex::CallGraph ProgramGraph(Entries, Handler);
-    rex::CallGraph PanicGraph(Handlers, Handler);
+    rex::CallGraph PanicGraph(Handlers, Handler, ProgramGraph.addressTaken());
     rex::FunctionSet ProgramChecked = rex::findRecursive(ProgramGraph);
     rex::FunctionSet PanicChecked = rex::findRecursive(PanicGraph);
     auto Imports = rex::findImports(Programs);

@@ -29,9 +29,8 @@ void writeReport(StringRef Path, ArrayRef<ProgramImports> Programs, const Functi
                  const Side &Panic) {
   json::Array List;
   for (const ProgramImports &P : Programs)
-    List.push_back(json::Object{{"name", P.program->name},
-                                {"entry", P.program->entry->getName()},
-                                {"imports", json::Array(P.symbols)}});
+    List.push_back(json::Object{
+        {"name", P.program->name}, {"entry", P.program->entry->getName()}, {"imports", json::Array(P.symbols)}});
   json::Object Report{{"programs", std::move(List)},
                       {"panic_handler", PanicHandler ? PanicHandler->getName() : ""},
                       {"program_side", describe(Program)},

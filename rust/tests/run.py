@@ -1,0 +1,397 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of the compiler side: what objects contain, and what does not link.
+
+Each case is a small program in cases/. A stand-in for the kernel's build folder
+says what the build note has to contain.
+"""
+import fnmatch
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+RUST = os.path.dirname(HERE)
+sys.path.insert(0, os.path.join(RUST, "link"))
+sys.dont_write_bytecode = True
+
+import config  # noqa: E402
+from elf import Elf  # noqa: E402
+
+TOOLS = config.toolchain()
+LAYOUT = (16, 4, 20, 4)
+RELEASE = "6.12.99-rex-test"
+OPT_LEVELS = ("0", "1", "2", "3", "s", "z")
+
+tests = []
+
+
+def test(function):
+    tests.append(function)
+    return function
+
+
+class Failed(Exception):
+    pass
+
+
+def expect(condition, message):
+    if not condition:
+        raise Failed(message)
+
+
+def clang(source, output):
+    subprocess.run([f"{TOOLS['LLVM_BIN']}/clang", "-O2", "-x", "c", "-c", "-", "-o", output],
+                   input=source, text=True, check=True)
+
+
+class Workshop:
+    """Builds cases in a folder of its own."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.built = {}
+        self.kernel = f"{folder}/kernel"
+        os.makedirs(f"{self.kernel}/include/config")
+        os.makedirs(f"{self.kernel}/kernel/rex")
+        with open(f"{self.kernel}/include/config/kernel.release", "w") as file:
+            file.write(RELEASE + "\n")
+        words = ", ".join(map(str, LAYOUT))
+        clang(f'const unsigned rex_layout[] __attribute__((section(".rodata.rex_layout"))) = {{ {words} }};',
+              f"{self.kernel}/kernel/rex/layout.o")
+
+    def rustc(self, case, *arguments, opt="2", kernel=None):
+        """(path of the object, what was printed, whether it linked)"""
+        output = f"{self.folder}/{case}"
+        done = subprocess.run(
+            [f"{RUST}/rexc", "--edition=2024", "--target", "x86_64-unknown-none", "-Awarnings", f"-Copt-level={opt}",
+             "-Cdebuginfo=2", *arguments, f"{HERE}/cases/{case}.rs", "-o", output],
+            env={**os.environ, "REX_KERNEL_BUILD": kernel or self.kernel}, capture_output=True, text=True)
+        return output, done.stderr, done.returncode == 0
+
+    def build(self, case, *arguments, opt="2"):
+        """The linked object, built once for all tests."""
+        key = (case, *arguments, opt)
+        if key not in self.built:
+            output, printed, linked = self.rustc(case, *arguments, opt=opt)
+            expect(linked, f"{case} does not build at {opt}:\n{printed}")
+            expect("warning" not in printed, f"{case} builds with warnings at {opt}:\n{printed}")
+            kept = f"{output}.{len(self.built)}"
+            os.rename(output, kept)
+            self.built[key] = Elf(kept)
+        return self.built[key]
+
+    def refused(self, case, *patterns, arguments=(), **options):
+        """The case does not link, and what is printed has a line for each pattern, in order."""
+        output, printed, linked = self.rustc(case, *arguments, **options)
+        expect(not linked, f"{case} should not link")
+        expect(not os.path.exists(output), f"{case} left an output behind")
+        lines = iter(printed.splitlines())
+        for pattern in patterns:
+            expect(any(fnmatch.fnmatch(line, pattern) for line in lines),
+                   f"{case}: no line '{pattern}' in:\n{printed}")
+
+
+def disassembly(elf, section=".text"):
+    """{function: its lines}"""
+    text = subprocess.run([f"{TOOLS['LLVM_BIN']}/llvm-objdump", "-d", "-r", "--no-show-raw-insn", "--demangle",
+                           f"--section={section}", elf.path], capture_output=True, text=True, check=True).stdout
+    functions, lines = {}, []
+    for line in text.splitlines():
+        if match := re.match(r"[0-9a-f]+ <(.*)>:$", line):
+            lines = functions.setdefault(match[1], [])
+        else:
+            lines.append(line)
+    return functions
+
+
+def checked(elf):
+    """Functions that check the stack."""
+    return {name for name, lines in disassembly(elf).items() if any("\trex_stack_overflow-" in line for line in lines)}
+
+
+def relocations(elf, name):
+    """(offset, type, symbol, addend) of an ALLOC relocation section."""
+    section = elf.section(name)
+    symbols = elf.sections[section.link]
+    strings = elf.data(elf.sections[symbols.link])
+    for offset, info, addend in struct.iter_unpack("<QQq", elf.data(section)):
+        (at,) = struct.unpack_from("<I", elf.data(symbols), 24 * (info >> 32))
+        yield offset, info & 0xffffffff, strings[at:strings.index(b"\0", at)].decode(), addend
+
+
+def note(elf):
+    """Fields of the build note."""
+    data = elf.data(elf.section(".note.rex"))
+    name_size, desc_size, kind = struct.unpack_from("<III", data)
+    expect((name_size, kind, data[12:16]) == (4, 1, b"Rex\0"), "not a note of Rex")
+    abi, depth, slack, count, release, crate = struct.unpack_from("<IIII64s32s", data, 16)
+    expect(desc_size == 112 + 4 * count, f"note of {desc_size} bytes with {count} words of layout")
+    return {"abi": abi, "depth": depth, "slack": slack, "release": release.rstrip(b"\0").decode(),
+            "crate": crate.rstrip(b"\0").decode(), "layout": struct.unpack_from(f"<{count}I", data, 16 + 112)}
+
+
+def imports(elf):
+    """{program: its kernel symbols}, from the tables in the object."""
+    targets = {offset: addend for offset, kind, _, addend in relocations(elf, ".rela.dyn") if kind == 8}
+    progs, table = elf.section(".rex.progs"), elf.section(".rex.imports")
+    names = {targets[progs.addr + at + 208]: elf.data(progs)[at:at + 64].rstrip(b"\0").decode()
+             for at in range(0, progs.size, 216)}
+    result = {name: set() for name in names.values()}
+    for at in range(0, table.size if table else 0, 72):
+        result[names[targets[table.addr + at]]].add(elf.data(table)[at + 8:at + 72].rstrip(b"\0").decode())
+    return result
+
+
+@test
+def builds_at_every_opt_level(shop):
+    for opt in OPT_LEVELS:
+        shop.build("hello", opt=opt)
+
+
+@test
+def code_without_recursion_has_no_checks(shop):
+    in_programs = {name for name in checked(shop.build("hello")) if name.startswith("hello::")}
+    expect(not in_programs, f"checks in {in_programs}")
+
+
+@test
+def each_cycle_is_checked(shop):
+    for opt in OPT_LEVELS:
+        found = checked(shop.build("recursion", opt=opt))
+        for name in ("sum", "even", "odd"):
+            expect(f"recursion::{name}" in found, f"no check in {name} at {opt}: {found}")
+        expect("recursion::straight" not in found, f"a needless check at {opt}")
+
+
+@test
+def check_reads_the_frame_of_this_cpu(shop):
+    lines = "\n".join(disassembly(shop.build("recursion"))["recursion::sum"])
+    expect(re.search(r"movq\s+\S+\(%rip\), %(\w+).*\n.*REX_GOTPCRELX\s+rex_frame.*\n"
+                     r".*movq\s+%gs:\(%\1\), %(\w+)\n.*cmpq\s+\(%\2\), %rsp\n.*jb\s", lines), lines)
+
+
+@test
+def indirect_calls_are_resolved_by_type(shop):
+    elf = shop.build("dynamic")
+    expect(checked(elf) & {"dynamic::double"} == set(), "a check in a function of another type")
+    expect("<dynamic::Twice as dynamic::Shape>::area" in checked(elf), f"no check on the cycle: {checked(elf)}")
+
+
+@test
+def imports_are_those_each_program_reaches(shop):
+    for opt in OPT_LEVELS:
+        found = {name: {s for s in symbols if s.startswith("bpf_")}
+                 for name, symbols in imports(shop.build("imports", opt=opt)).items()}
+        expect(found == {"direct": {"bpf_get_smp_processor_id"}, "by_panic": {"bpf_ktime_get_ns"},
+                         "by_pointer": {"bpf_get_current_pid_tgid"}, "nothing": set()}, f"{opt}: {found}")
+
+
+@test
+def note_says_what_it_was_built_for(shop):
+    found = note(shop.build("recursion"))
+    expect(found["abi"] == 1 and found["release"] == RELEASE and found["layout"] == LAYOUT, f"{found}")
+    expect(0 < found["depth"] < 1024 and 0 < found["slack"] < 1024, f"{found}")
+
+
+@test
+def depth_counts_frames_and_return_addresses(shop):
+    elf = shop.build("recursion")
+    stack = {s.name: elf.stack_sizes()[s.value] for s in elf.symbols if s.value in elf.stack_sizes()}
+    size = {name: next(n for symbol, n in stack.items() if f"{len(name)}{name}" in symbol)
+            for name in ("straight", "sum", "even", "odd")}
+    # The entry calls or is straight(), which calls sum() or even(), where the first checks are.
+    least = 8 + size["straight"] + 8 + max(size["sum"], size["even"])
+    depth = note(elf)["depth"]
+    expect(least <= depth <= least + 64, f"depth {depth}, frames {size}")
+
+
+@test
+def symbols_are_sorted_and_readable(shop):
+    elf = shop.build("hello")
+    data = elf.data(elf.section(".rex.symbols"))
+    count, size = struct.unpack_from("<II", data)
+    expect(len(data) == 8 + 16 * count + size, "sizes don't add up")
+    strings = data[8 + 16 * count:]
+    entries = [struct.unpack_from("<QII", data, 8 + 16 * i) for i in range(count)]
+    names = {strings[at:strings.index(b"\0", at)].decode(): (addr, length) for addr, length, at in entries}
+    expect(entries == sorted(entries), "not sorted")
+    text = elf.section(".text")
+    expect(all(text.addr <= a and a + n <= text.addr + text.size for a, n in names.values()), "outside of the code")
+    expect("core::fmt::write" in names and "__rustc::rust_begin_unwind" in names, f"{list(names)}")
+
+
+@test
+def segments_are_as_the_kernel_maps_them(shop):
+    elf = shop.build("hello")
+    header = struct.unpack_from("<16sHHIQQQIHHHHHH", elf.bytes)
+    expect(header[1] == 3, "not ET_DYN")
+    loads, relro = [], None
+    for i in range(header[10]):
+        kind, flags, offset, vaddr, _, _, size, _ = struct.unpack_from("<IIQQQQQQ", elf.bytes, header[5] + 56 * i)
+        if kind == 1:
+            loads.append((flags, vaddr, size))
+            expect(vaddr % 4096 == 0 and offset % 4096 == 0, "a segment begins inside a page")
+        elif kind == 0x6474e552:
+            relro = (vaddr, vaddr + size)
+    expect([flags for flags, _, _ in loads] == [4, 5, 6, 6], f"{loads}")
+    for name in (".rex.progs", ".rex.imports", ".data.rel.ro", ".got"):
+        section = elf.section(name)
+        expect(relro[0] <= section.addr and section.addr + section.size <= relro[1], f"{name} stays writable")
+    expect(relro[1] % 4096 == 0, "relro ends inside a page")
+
+
+@test
+def relocations_are_those_the_kernel_knows(shop):
+    for case in ("hello", "recursion", "dynamic", "imports"):
+        for opt in OPT_LEVELS:
+            elf = shop.build(case, opt=opt)
+            found = {kind for _, kind, _, _ in relocations(elf, ".rela.dyn")}
+            expect(found <= {6, 8}, f"{case} at {opt}: .rela.dyn has {found}, expected GLOB_DAT, RELATIVE")
+            calls = {r.type for r in elf.relocations(elf.section(".text"))
+                     if r.symbol.section == 0 and r.symbol.name}
+            expect(calls <= {4, 9, 41, 42}, f"{case} at {opt}: .rela.text has {calls}")
+
+
+@test
+def mitigations_are_everywhere(shop):
+    for case in ("hello", "recursion", "dynamic", "imports"):
+        for opt in OPT_LEVELS:
+            elf = shop.build(case, opt=opt)
+            functions = disassembly(elf)
+            for name, lines in functions.items():
+                for line in lines:
+                    expect(not re.search(r"\tret|\t(call|jmp)q?\s+\*|notrack", line), f"{name} at {opt}: {line}")
+            listing = {int(line.split(":")[0], 16): line for lines in functions.values() for line in lines
+                       if re.match(r"\s*[0-9a-f]+:\s+\t", line)}
+            text = elf.section(".text")
+            for _, kind, _, target in relocations(elf, ".rela.dyn"):
+                if kind == 8 and text.addr <= target < text.addr + text.size:
+                    expect("endbr64" in listing[target], f"{case} at {opt}: no ENDBR where a pointer leads: {listing[target]}")
+
+
+@test
+def memory_functions_are_the_objects_own(shop):
+    undefined = {s.name for opt in OPT_LEVELS for s in shop.build("hello", opt=opt).symbols if s.section == 0}
+    expect(not undefined & {"memcpy", "memmove", "memset", "memcmp", "bcmp", "strlen"}, f"{undefined}")
+
+
+@test
+def debug_info_is_kept_and_sound(shop):
+    elf = shop.build("hello")
+    done = subprocess.run([f"{TOOLS['LLVM_BIN']}/llvm-dwarfdump", "--verify", elf.path], capture_output=True, text=True)
+    expect(done.returncode == 0, done.stdout[-2000:])
+    entry = next(s for s in elf.symbols if "5entry" in s.name)
+    place = subprocess.run([f"{TOOLS['LLVM_BIN']}/llvm-symbolizer", f"--obj={elf.path}", hex(entry.value + 8)],
+                           capture_output=True, text=True).stdout
+    expect("hello.rs:" in place or "support.rs:" in place, place)
+
+
+@test
+def too_deep_is_refused_with_the_path(shop):
+    shop.refused("deep", "*rex-ld: error: program 'deep' can use ????? bytes of stack; 16384 are there.*",
+                 "* ?????  deep::upper*", "* ?????  deep::lower*")
+
+
+@test
+def deep_panic_message_is_refused_with_the_path(shop):
+    shop.refused("deep_panic", "*rex-ld: error: after its stack check, 'core::fmt::write' can use 90?? bytes of stack*8192*",
+                 "* 90??  <deep_panic::Large as core::fmt::Display>::fmt*")
+
+
+@test
+def much_stack_below_a_check_is_refused(shop):
+    shop.refused("deep_slack", "*rex-ld: error: after its stack check, 'deep_slack::down' can use 9??? bytes of stack*8192*",
+                 "*deep_slack::down  (checks the stack)*", "* 92??  deep_slack::wide*")
+
+
+@test
+def unknown_symbol_is_refused_with_the_line(shop):
+    shop.refused("unknown_symbol", "*undefined symbol: commit_creds*", "*unknown_symbol.rs:14*")
+
+
+@test
+def two_programs_of_one_name_are_refused(shop):
+    shop.refused("twins", "*rex-ld: error: two programs have the name 'twin'*")
+
+
+@test
+def object_without_program_is_refused(shop):
+    shop.refused("no_program", "*rex-ld: error: no program in this object*")
+
+
+@test
+def kernel_symbol_out_of_reach_is_refused(shop):
+    shop.refused("unreached", "*rex-ld: error: kernel symbol 'bpf_ktime_get_ns' is used by code that no program reaches*")
+
+
+@test
+def global_assembly_is_refused(shop):
+    shop.refused("assembly", "*rex: the object contains global_asm!*")
+
+
+@test
+def vector_registers_are_refused(shop):
+    shop.refused("vector", "*rex-ld: error: *vector* uses floating point or vector registers*")
+
+
+@test
+def bare_return_is_refused(shop):
+    shop.refused("return_address", "*rex-ld: error: *return_address*has a return or an indirect branch without a thunk*")
+
+
+@test
+def foreign_machine_code_is_refused(shop):
+    clang("unsigned long foreign(unsigned long n) { return n; }", f"{shop.folder}/foreign.o")
+    shop.refused("foreign", "*rex-ld: error: *foreign.o brings machine code*",
+                 arguments=[f"-Clink-arg={shop.folder}/foreign.o"])
+
+
+@test
+def link_without_the_pass_is_refused(shop):
+    clang("int data = 1;", f"{shop.folder}/data.o")
+    done = subprocess.run([f"{RUST}/rex-ld", "-pie", "-o", f"{shop.folder}/data", f"{shop.folder}/data.o"],
+                          capture_output=True, text=True)
+    expect(done.returncode != 0 and "rex-ld: error: the Rex pass did not run" in done.stderr, done.stderr)
+
+
+@test
+def no_setting_turns_the_pass_off(shop):
+    elf = shop.build("recursion", "-Clinker-plugin-lto=no", "-Clto=no", "-Cembed-bitcode=no", opt="3")
+    expect("recursion::sum" in checked(elf), "no check")
+
+
+@test
+def missing_kernel_is_refused(shop):
+    shop.refused("hello", "*rex-ld: error: no kernel to build for: /nowhere/*REX_KERNEL_BUILD*", kernel="/nowhere")
+
+
+@test
+def host_crates_are_left_alone(shop):
+    done = subprocess.run([f"{RUST}/rexc", "--edition=2024", "-", "-o", f"{shop.folder}/host"],
+                          input='fn main() { println!("host") }', text=True, capture_output=True)
+    expect(done.returncode == 0, done.stderr)
+    expect(subprocess.run([f"{shop.folder}/host"], capture_output=True, text=True).stdout == "host\n", "wrong output")
+
+
+def main(patterns):
+    failed = 0
+    chosen = [t for t in tests if not patterns or any(fnmatch.fnmatch(t.__name__, p) for p in patterns)]
+    with tempfile.TemporaryDirectory(prefix="rex-rust-test-") as folder:
+        shop = Workshop(folder)
+        for number, function in enumerate(chosen, 1):
+            name = function.__name__.replace("_", " ")
+            try:
+                function(shop)
+                print(f"ok {number} {name}", flush=True)
+            except Failed as reason:
+                failed += 1
+                print(f"not ok {number} {name}\n# " + str(reason).replace("\n", "\n# "), flush=True)
+    print(f"{len(chosen) - failed} passed, {failed} failed")
+    return failed > 0
+
+
+sys.exit(main(sys.argv[1:]))
