@@ -3,6 +3,9 @@
 
 A path ends where a function that may recur checks the stack: beyond, the check
 bounds it. Depths are bytes below a function's return address.
+
+The kernel gives a program 16 KiB. Below that limit are 8 KiB for what a function
+may use that passed a check just above it; then comes a panic's part, the same way.
 """
 import sys
 
@@ -10,12 +13,12 @@ from code import INDIRECT
 from config import PANIC_STACK, PROGRAM_STACK, STACK_SLACK, fail
 
 RETURN_ADDRESS = 8
-KERNEL_CALL = 16        # return addresses of the call and of the thunk; then the kernel's own reserve begins
+KERNEL_CALL = 16        # return addresses of the call and of its thunk; then the kernel's own reserve begins
 TRANSIENT = 16          # a retpoline, or a pair of push and pop around a constant
 
 
 class Depths:
-    """Depths of functions as one side of the object (programs, or panics) runs them."""
+    """Depths of functions as one side of the object (programs, or panics) runs them, down to checked ones."""
 
     def __init__(self, side, checked, panic_handler, demangle):
         self.side = side
@@ -37,11 +40,11 @@ class Depths:
         best = (frame + TRANSIENT, [function])
         for is_jump, callee in function.calls:
             for target in self.targets(function, callee):
-                bytes_, path = self.callee(target)
+                size, path = self.callee(target)
                 # A tail call has given its frame back.
-                bytes_ += 0 if is_jump else frame + RETURN_ADDRESS
-                if bytes_ > best[0]:
-                    best = (bytes_, [function] + path)
+                size += 0 if is_jump else frame + RETURN_ADDRESS
+                if size > best[0]:
+                    best = (size, [function] + path)
         self.active.pop()
         self.memo[function] = best
         return best
@@ -60,7 +63,7 @@ class Depths:
             # A panic's stack counts apart. In a panic the handler gets as far as rex_panic_begin().
             return (self.frame(target) + KERNEL_CALL, [target]) if self.active[0] is target else (0, [])
         if target in self.checked:
-            return self.frame(target), [target]
+            return self.frame(target) + KERNEL_CALL, [target]
         return self.below(target)
 
     def frame(self, function):
@@ -88,34 +91,44 @@ def reachable(depths, roots):
     return seen
 
 
+def deepest(depths, roots, limit):
+    """Most bytes from the start of a side. Roots is a list of (what it is, Function)."""
+    most = 0
+    for what, root in roots:
+        size, path = depths.below(root)
+        size += RETURN_ADDRESS
+        if size > limit:
+            fail(f"{what} can use {size} bytes of stack; {limit} are there. "
+                 f"The deepest path, with the bytes of each function:\n{depths.listing(path)}")
+        most = max(most, size)
+    return most
+
+
+def most_slack(depths, roots):
+    """Most bytes from a passed check to the next ones."""
+    most = 0
+    for function in depths.checked & reachable(depths, [root for _, root in roots]):
+        size, path = depths.below(function)
+        size -= function.stack
+        if size > STACK_SLACK:
+            fail(f"after its stack check, '{depths.demangle(function.name)}' can use {size} bytes of stack up to the "
+                 f"next check; {STACK_SLACK} are there. The deepest path:\n{depths.listing(path)}")
+        most = max(most, size)
+    return most
+
+
 def check(code, report, demangle):
     """Returns (worst depth of a program, worst slack below a passed check)."""
     sys.setrecursionlimit(10000)
-    checked = report.program_side.checked | report.panic_side.checked
-    worst = slack = 0
+    programs = [(f"program '{program['name']}'", code.by_name[program["entry"]]) for program in report.programs]
+    panics = [("a panic", report.panic_handler)] if report.panic_handler else []
 
-    def side(described, roots, limit, what):
-        nonlocal slack
-        deepest = 0
-        depths = Depths(described, checked, report.panic_handler, demangle)
-        for name, root in roots:
-            bytes_, path = depths.below(root)
-            bytes_ += RETURN_ADDRESS
-            if bytes_ > limit:
-                fail(f"{what.format(name)} can use {bytes_} bytes of stack; {limit} are there. "
-                     f"The deepest path, with the bytes of each function:\n{depths.listing(path)}")
-            deepest = max(deepest, bytes_)
-        for function in checked & reachable(depths, [root for _, root in roots]):
-            bytes_, path = depths.below(function)
-            bytes_ -= function.stack
-            if bytes_ > STACK_SLACK:
-                fail(f"after its stack check, '{demangle(function.name)}' can use {bytes_} bytes of stack up to the "
-                     f"next check; {STACK_SLACK} are there. The deepest path:\n{depths.listing(path)}")
-            slack = max(slack, bytes_)
-        return deepest
+    def down_to(side, checked):
+        return Depths(side, checked, report.panic_handler, demangle)
 
-    entries = [(program["name"], code.by_name[program["entry"]]) for program in report.programs]
-    worst = side(report.program_side, entries, PROGRAM_STACK, "program '{}'")
-    if report.panic_handler:
-        side(report.panic_side, [("", report.panic_handler)], PANIC_STACK, "a panic")
-    return worst, slack
+    # The panic's checks are in functions of which programs are sure to come back.
+    depth = deepest(down_to(report.program_side, report.program_side.checked), programs, PROGRAM_STACK)
+    deepest(down_to(report.panic_side, report.panic_side.checked), panics, PANIC_STACK)
+    every = report.program_side.checked | report.panic_side.checked
+    return depth, max(most_slack(down_to(report.program_side, every), programs),
+                      most_slack(down_to(report.panic_side, every), panics))

@@ -3,7 +3,7 @@
 """Tests of the compiler side: what objects contain, and what does not link.
 
 Each case is a small program in cases/. A stand-in for the kernel's build folder
-says what the build note has to contain.
+says what the build note has to contain, and host.c runs objects in user space.
 """
 import fnmatch
 import os
@@ -43,9 +43,8 @@ def expect(condition, message):
         raise Failed(message)
 
 
-def clang(source, output):
-    subprocess.run([f"{TOOLS['LLVM_BIN']}/clang", "-O2", "-x", "c", "-c", "-", "-o", output],
-                   input=source, text=True, check=True)
+def compile_c(source, output):
+    subprocess.run([TOOLS["CXX"], "-O2", "-x", "c", "-c", "-", "-o", output], input=source, text=True, check=True)
 
 
 class Workshop:
@@ -60,8 +59,19 @@ class Workshop:
         with open(f"{self.kernel}/include/config/kernel.release", "w") as file:
             file.write(RELEASE + "\n")
         words = ", ".join(map(str, LAYOUT))
-        clang(f'const unsigned rex_layout[] __attribute__((section(".rodata.rex_layout"))) = {{ {words} }};',
+        compile_c(f'const unsigned rex_layout[] __attribute__((section(".rodata.rex_layout"))) = {{ {words} }};',
               f"{self.kernel}/kernel/rex/layout.o")
+
+        self.host = f"{folder}/host"
+        subprocess.run([TOOLS["CXX"], "-x", "c", "-O2", "-Wall", "-Wextra", "-Werror", "-no-pie", "-fcf-protection=none",
+                        "-fno-stack-protector", f"{HERE}/host.c", "-o", self.host], check=True)
+
+    def run(self, elf, program, ctx, limit=config.PROGRAM_STACK):
+        """(what it printed, how it ended, bytes of stack it used)"""
+        done = subprocess.run([self.host, elf.path, program, str(ctx), str(limit)], capture_output=True, text=True)
+        expect(done.returncode == 0, f"{program} of {elf.path}: exit code {done.returncode}: {done.stderr}")
+        *printed, ending, used = done.stdout.splitlines()
+        return "\n".join(printed), ending, int(used.removeprefix("used "))
 
     def rustc(self, case, *arguments, opt="2", kernel=None):
         """(path of the object, what was printed, whether it linked)"""
@@ -210,6 +220,48 @@ def depth_counts_frames_and_return_addresses(shop):
 
 
 @test
+def no_run_is_deeper_than_computed(shop):
+    for case, program, ctx in (("hello", "hello", 2), ("dynamic", "pointer", 3), ("imports", "by_pointer", 3)):
+        for opt in OPT_LEVELS:
+            elf = shop.build(case, opt=opt)
+            _, ending, used = shop.run(elf, program, ctx)
+            expect(ending.startswith("returned"), f"{program} at {opt}: {ending}")
+            expect(used <= note(elf)["depth"], f"{program} at {opt}: used {used}, computed {note(elf)}")
+
+
+@test
+def overflow_ends_within_the_slack(shop):
+    for opt in OPT_LEVELS:
+        elf = shop.build("recursion", opt=opt)
+        expect(shop.run(elf, "recursion", 10)[1] == "returned 56", f"wrong result at {opt}")
+        _, ending, used = shop.run(elf, "recursion", 1000000)
+        expect(ending == "overflowed 0", f"{opt}: {ending}")
+        slack = note(elf)["slack"]
+        expect(config.PROGRAM_STACK - 256 < used <= config.PROGRAM_STACK + slack, f"{opt}: used {used}, slack {slack}")
+
+
+@test
+def panics_bring_message_and_place(shop):
+    for opt in OPT_LEVELS:
+        elf = shop.build("hello", opt=opt)
+        printed, ending, used = shop.run(elf, "hello", 7)
+        expect(re.search(r"index out of bounds: the len is 4 but the index is 7 at .*hello.rs:\d+", printed), printed)
+        expect(ending == "panicked 0", f"{opt}: {ending}")
+        expect(used <= note(elf)["depth"] + config.PANIC_STACK, f"{opt}: used {used}, computed {note(elf)}")
+
+
+@test
+def panic_messages_are_bounded(shop):
+    for opt in OPT_LEVELS:
+        elf = shop.build("panics", opt=opt)
+        expect(shop.run(elf, "twice", 1)[1] == "panicked twice 0", f"twice at {opt}")
+        _, ending, used = shop.run(elf, "endless", 1)
+        expect(ending == "overflowed 0", f"endless at {opt}: {ending}")
+        limit = config.PROGRAM_STACK + config.STACK_SLACK + config.PANIC_STACK
+        expect(limit < used <= limit + note(elf)["slack"], f"endless at {opt}: used {used}, limit {limit}")
+
+
+@test
 def symbols_are_sorted_and_readable(shop):
     elf = shop.build("hello")
     data = elf.data(elf.section(".rex.symbols"))
@@ -345,14 +397,14 @@ def bare_return_is_refused(shop):
 
 @test
 def foreign_machine_code_is_refused(shop):
-    clang("unsigned long foreign(unsigned long n) { return n; }", f"{shop.folder}/foreign.o")
+    compile_c("unsigned long foreign(unsigned long n) { return n; }", f"{shop.folder}/foreign.o")
     shop.refused("foreign", "*rex-ld: error: *foreign.o brings machine code*",
                  arguments=[f"-Clink-arg={shop.folder}/foreign.o"])
 
 
 @test
 def link_without_the_pass_is_refused(shop):
-    clang("int data = 1;", f"{shop.folder}/data.o")
+    compile_c("int data = 1;", f"{shop.folder}/data.o")
     done = subprocess.run([f"{RUST}/rex-ld", "-pie", "-o", f"{shop.folder}/data", f"{shop.folder}/data.o"],
                           capture_output=True, text=True)
     expect(done.returncode != 0 and "rex-ld: error: the Rex pass did not run" in done.stderr, done.stderr)
