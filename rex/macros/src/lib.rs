@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The attributes of Rex kernel extensions.
+//!
+//! They check what only the source text shows and pass the rest on to macros of
+//! crate `rex`, which hold the generated code: `__rex_program!` and `__rex_map!`.
+//! All tokens of the user's item keep their spans.
+
+mod error;
+mod map;
+mod program;
+
+use proc_macro::TokenStream;
+
+/// Makes a static a map that the program and user space share.
+///
+/// The static's type is one of those in `rex::map`, and its value a call of `new`
+/// with the number of entries and the flags. The map's name is the static's.
+///
+/// ```ignore
+/// #[rex_map]
+/// static COUNTS: RexHashMap<u32, u64> = RexHashMap::new(1024, 0);
+/// ```
+#[proc_macro_attribute]
+pub fn rex_map(args: TokenStream, item: TokenStream) -> TokenStream {
+    error::or_compile_error(item.clone(), map::expand(args, item))
+}
+
+/// One attribute for each way a program can be attached.
+macro_rules! program_attributes {
+    ($($(#[$doc:meta])* $name:ident, $options:expr;)*) => {$(
+        $(#[$doc])*
+        #[proc_macro_attribute]
+        pub fn $name(args: TokenStream, item: TokenStream) -> TokenStream {
+            error::or_compile_error(
+                item.clone(),
+                program::expand(stringify!($name), $options, args, item),
+            )
+        }
+    )*};
+}
+
+program_attributes! {
+    /// Makes a function a kprobe program.
+    ///
+    /// The function takes `&kprobe` and `&mut PtRegs` (or `&PtRegs`) and returns `rex::Result`.
+    /// `#[rex_kprobe(function = "symbol")]` names the kernel function to probe, so that
+    /// `bpf_program__attach()` knows it; without it the loader says where to attach.
+    rex_kprobe, program::Options { function: true };
+
+    /// Makes a function a uprobe program.
+    ///
+    /// The function takes `&kprobe` and `&mut PtRegs` (or `&PtRegs`) and returns `rex::Result`.
+    /// `#[rex_uprobe(function = "/path/to/binary:symbol")]` says what to probe, so that
+    /// `bpf_program__attach()` knows it; without it the loader says where to attach.
+    rex_uprobe, program::Options { function: true };
+
+    /// Makes a function a tracepoint program.
+    ///
+    /// The function takes `&tracepoint<C>` and `&'static C` and returns `rex::Result`. The
+    /// context `C` says which tracepoint it is.
+    rex_tracepoint, program::Options { function: false };
+}
