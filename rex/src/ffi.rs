@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The kernel's functions that extensions are linked against.
+//!
+//! The kernel's `kernel/rex/symbols.def` lists them: a name that is not there fails
+//! to link. Helpers of eBPF take and return full registers, whatever their C types.
+
+use core::ffi::{c_char, c_void};
+
+use crate::pt_regs::PtRegs;
+
+/// The kernel's `struct bpf_map`.
+#[repr(C)]
+pub struct bpf_map {
+    _opaque: [u8; 0],
+}
+
+/// The kernel's `struct task_struct`.
+#[repr(C)]
+pub struct task_struct {
+    _opaque: [u8; 0],
+}
+
+unsafe extern "C" {
+    // The runtime
+    #[cfg(target_os = "none")]
+    pub safe fn rex_panic_begin();
+    #[cfg(target_os = "none")]
+    pub fn rex_panic(
+        msg: *const u8,
+        len: u32,
+        file: *const u8,
+        file_len: u32,
+        line: u32,
+        col: u32,
+    ) -> !;
+    pub fn rex_trace_printk(line: *const u8, len: u32) -> i32;
+
+    // Maps
+    pub fn bpf_map_lookup_elem(map: *mut bpf_map, key: *const c_void) -> *mut c_void;
+    pub fn bpf_map_update_elem(
+        map: *mut bpf_map,
+        key: *const c_void,
+        value: *const c_void,
+        flags: u64,
+    ) -> u64;
+    pub fn bpf_map_delete_elem(map: *mut bpf_map, key: *const c_void) -> u64;
+    pub fn bpf_map_push_elem(map: *mut bpf_map, value: *const c_void, flags: u64) -> u64;
+    pub fn bpf_map_pop_elem(map: *mut bpf_map, value: *mut c_void) -> u64;
+    pub fn bpf_map_peek_elem(map: *mut bpf_map, value: *mut c_void) -> u64;
+
+    // The current task
+    pub safe fn bpf_get_current_task() -> *mut task_struct;
+    pub safe fn bpf_get_current_pid_tgid() -> u64;
+    pub safe fn bpf_get_current_uid_gid() -> u64;
+    pub fn bpf_get_current_comm(buf: *mut c_char, size: u64) -> u64;
+    pub fn bpf_task_pt_regs(task: *mut task_struct) -> *const PtRegs;
+
+    // Time, place, chance
+    pub safe fn bpf_get_smp_processor_id() -> u64;
+    pub safe fn bpf_get_numa_node_id() -> u64;
+    pub safe fn bpf_ktime_get_ns() -> u64;
+    pub safe fn bpf_ktime_get_boot_ns() -> u64;
+    pub safe fn bpf_ktime_get_coarse_ns() -> u64;
+    pub safe fn bpf_jiffies64() -> u64;
+    pub safe fn bpf_user_rnd_u32() -> u64;
+
+    // Kernel memory
+    pub fn bpf_probe_read_kernel(dst: *mut c_void, size: u64, unsafe_ptr: *const c_void) -> u64;
+
+    // Error injection
+    pub fn bpf_override_return(regs: *mut PtRegs, rc: u64) -> u64;
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What programs may call.
+//!
+//! A program object derefs to the set of helpers that its program type has: each
+//! helper is written once, and is a method of every object that has it. Names and
+//! meanings are those of eBPF's helpers; bpf-helpers(7) describes them.
+
+use core::ffi::{c_char, c_int, c_void};
+use core::ops::Deref;
+
+use crate::ffi;
+use crate::map::{Keyed, Sequence, keyed, sequence};
+use crate::plain::PlainData;
+use crate::task_struct::TaskStruct;
+use crate::utils::{OneInvocation, Result, to_result};
+
+/// The helpers of every program.
+pub struct Helpers {
+    _invocation: OneInvocation,
+}
+
+impl Helpers {
+    /// Only a program that is running has one.
+    pub(crate) const fn new() -> Self {
+        Self {
+            _invocation: core::marker::PhantomData,
+        }
+    }
+
+    /// The number of the CPU that the program runs on.
+    ///
+    /// It stays there: a program is not preempted.
+    pub fn bpf_get_smp_processor_id(&self) -> c_int {
+        ffi::bpf_get_smp_processor_id() as c_int
+    }
+
+    /// The number of the NUMA node that the program runs on.
+    pub fn bpf_get_numa_node_id(&self) -> c_int {
+        ffi::bpf_get_numa_node_id() as c_int
+    }
+
+    /// Nanoseconds since boot, without the time that the system was suspended.
+    pub fn bpf_ktime_get_ns(&self) -> u64 {
+        ffi::bpf_ktime_get_ns()
+    }
+
+    /// Nanoseconds since boot, with the time that the system was suspended.
+    pub fn bpf_ktime_get_boot_ns(&self) -> u64 {
+        ffi::bpf_ktime_get_boot_ns()
+    }
+
+    /// Nanoseconds since boot as of the last tick: cheaper, and less precise.
+    pub fn bpf_ktime_get_coarse_ns(&self) -> u64 {
+        ffi::bpf_ktime_get_coarse_ns()
+    }
+
+    /// The kernel's tick counter.
+    pub fn bpf_jiffies64(&self) -> u64 {
+        ffi::bpf_jiffies64()
+    }
+
+    /// A pseudo-random number, not for cryptography.
+    pub fn bpf_get_prandom_u32(&self) -> u32 {
+        ffi::bpf_user_rnd_u32() as u32
+    }
+
+    /// Finds the value of a key.
+    ///
+    /// The value is the map's own memory, and stays so while the program runs, even
+    /// after the key was deleted. [What others can do to it](crate::map#values).
+    #[allow(
+        clippy::mut_from_ref,
+        reason = "see the module `map`: values are shared by design"
+    )]
+    pub fn bpf_map_lookup_elem<M: Keyed>(
+        &self,
+        map: &'static M,
+        key: &M::Key,
+    ) -> Option<&mut M::Value> {
+        let value = keyed::lookup(map, key)?;
+        // SAFETY: it points to a value of the map, of this size and alignment, any bytes
+        // of which are valid. Programs run in an RCU read section, in which no element's
+        // memory is freed, and the borrow of `self`, which lives in the entry's frame,
+        // ends before it does. For aliases see the module `map`.
+        Some(unsafe { &mut *value.as_ptr() })
+    }
+
+    /// Sets the value of a key.
+    ///
+    /// `flags` is one of `BPF_ANY`, `BPF_NOEXIST` (only a new key) and `BPF_EXIST`
+    /// (only a key that is there).
+    ///
+    /// # Errors
+    ///
+    /// The kernel's negative errno: `-EEXIST` and `-ENOENT` as the flags say, `-E2BIG` if
+    /// the map is full, `-ENOMEM`, `-EINVAL`, `-EBUSY` if the program interrupted one that
+    /// changes the same place of the map.
+    pub fn bpf_map_update_elem<M: Keyed>(
+        &self,
+        map: &'static M,
+        key: &M::Key,
+        value: &M::Value,
+        flags: u64,
+    ) -> Result {
+        keyed::update(map, key, value, flags)
+    }
+
+    /// Deletes a key and its value.
+    ///
+    /// # Errors
+    ///
+    /// `-ENOENT` if it isn't there, `-EINVAL` for an array, whose entries always are.
+    pub fn bpf_map_delete_elem<M: Keyed>(&self, map: &'static M, key: &M::Key) -> Result {
+        keyed::delete(map, key)
+    }
+
+    /// Pushes a value on a stack or queue; with the flag `BPF_EXIST` a full one loses its oldest.
+    ///
+    /// # Errors
+    ///
+    /// `-E2BIG` if it is full, `-EBUSY` if the program interrupted one that uses it.
+    pub fn bpf_map_push_elem<M: Sequence>(
+        &self,
+        map: &'static M,
+        value: &M::Value,
+        flags: u64,
+    ) -> Result {
+        sequence::push(map, value, flags)
+    }
+
+    /// Takes the next value off a stack or queue; `None` if it is empty.
+    pub fn bpf_map_pop_elem<M: Sequence>(&self, map: &'static M) -> Option<M::Value> {
+        sequence::pop(map)
+    }
+
+    /// Copies the next value of a stack or queue, which stays there; `None` if it is empty.
+    pub fn bpf_map_peek_elem<M: Sequence>(&self, map: &'static M) -> Option<M::Value> {
+        sequence::peek(map)
+    }
+
+    /// Copies a value from any address of the kernel.
+    ///
+    /// Reading what is not mapped is an error and no fault. What is read is whatever is
+    /// there, which is why it is [plain data](crate::plain).
+    ///
+    /// # Errors
+    ///
+    /// `-EFAULT` if it can't be read, `-EPERM` if the kernel is locked down; `dst` is all
+    /// zero bytes then.
+    pub fn bpf_probe_read_kernel<T: PlainData>(
+        &self,
+        dst: &mut T,
+        unsafe_ptr: *const (),
+    ) -> Result {
+        let dst = core::ptr::from_mut(dst).cast::<c_void>();
+        // SAFETY: `dst` is a live `T`, for which any bytes are valid; the kernel checks
+        // the address it reads and takes faults.
+        to_result!(unsafe {
+            ffi::bpf_probe_read_kernel(dst, size_of::<T>() as u64, unsafe_ptr.cast())
+        })
+    }
+}
+
+/// The helpers of programs that trace: those about the current task.
+pub struct TracingHelpers {
+    helpers: Helpers,
+}
+
+impl TracingHelpers {
+    pub(crate) const fn new() -> Self {
+        Self {
+            helpers: Helpers::new(),
+        }
+    }
+
+    /// The task that the program runs in.
+    ///
+    /// In interrupts that is the task they interrupted.
+    pub fn bpf_get_current_task(&self) -> Option<TaskStruct> {
+        TaskStruct::current()
+    }
+
+    /// The current task's process id (its `tgid`) in the upper half, its thread id in the lower.
+    pub fn bpf_get_current_pid_tgid(&self) -> u64 {
+        ffi::bpf_get_current_pid_tgid()
+    }
+
+    /// The current task's group id in the upper half, its user id in the lower.
+    pub fn bpf_get_current_uid_gid(&self) -> u64 {
+        ffi::bpf_get_current_uid_gid()
+    }
+
+    /// Copies the current task's command name, with a NUL at its end and zeros behind.
+    ///
+    /// # Errors
+    ///
+    /// The kernel's negative errno; `buf` is all zeros then.
+    pub fn bpf_get_current_comm<const N: usize>(&self, buf: &mut [c_char; N]) -> Result {
+        const { assert!(N > 0, "a name needs room for its NUL") };
+        // SAFETY: `buf` is live and has `N` bytes.
+        to_result!(unsafe { ffi::bpf_get_current_comm(buf.as_mut_ptr(), N as u64) })
+    }
+}
+
+impl Deref for TracingHelpers {
+    type Target = Helpers;
+
+    fn deref(&self) -> &Helpers {
+        &self.helpers
+    }
+}

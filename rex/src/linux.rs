@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Constants and structs of the kernel's interface to user space.
+//!
+//! Made by bindgen from the headers of the kernel that this is built for, once for
+//! all extensions (`make -C rex`).
+
+macro_rules! headers {
+    ($($name:ident $header:literal $file:literal)*) => {$(
+        #[doc = concat!("`<", $header, ">`")]
+        #[allow(
+            missing_docs, non_camel_case_types, non_snake_case, non_upper_case_globals, dead_code,
+            unsafe_op_in_unsafe_fn, unnecessary_transmutes,
+            reason = "generated, with the kernel's names"
+        )]
+        #[allow(clippy::all, clippy::undocumented_unsafe_blocks, clippy::multiple_unsafe_ops_per_block)]
+        pub mod $name {
+            include!(concat!("../../build/rex/", $file));
+        }
+    )*};
+}
+
+headers! {
+    bpf "linux/bpf.h" "bpf.rs"
+    errno "linux/errno.h" "errno.rs"
+    r#in "linux/in.h" "in.rs"
+    perf_event "linux/perf_event.h" "perf_event.rs"
+    pkt_cls "linux/pkt_cls.h" "pkt_cls.rs"
+    ptrace "linux/ptrace.h" "ptrace.rs"
+    seccomp "linux/seccomp.h" "seccomp.rs"
+    unistd "linux/unistd.h" "unistd.rs"
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Maps: data that programs share with each other and with user space.
+//!
+//! A map is a static under `#[rex_map]`. The kernel makes the map when the object is
+//! loaded; user space finds it by the static's name.
+//!
+//! ```ignore
+//! #[rex_map]
+//! static COUNTS: RexHashMap<u32, u64> = RexHashMap::new(1024, 0);
+//! ```
+//!
+//! Keys and values are [plain data](crate::plain), keys without padding.
+//!
+//! # Values
+//!
+//! A look-up gives `Option<&mut V>`, since that is what programs are written for. The
+//! value is the map's own memory:
+//!
+//! - It is alive while the reference is. Values of arrays and of hash maps live as
+//!   long as the map, and the map as long as the program's code. Hash maps with
+//!   `BPF_F_NO_PREALLOC` free them after the programs that run have ended: look-ups
+//!   through the program object end before that, and `get_mut` refuses such a map.
+//!   A value whose key was deleted can become the value of another key.
+//! - It can change at any time: another CPU, user space, a program in an interrupt, or
+//!   a second look-up of the same key can write it. Every bit pattern is a valid
+//!   `V`, so that what is read is old, new or, if `V` is larger than a machine word,
+//!   a mix of both, and no more than that.
+//!
+//! The second point is weaker than what Rust says of `&mut`, whose memory nobody else
+//! writes. The crate may do so because extensions are built by Rex's own toolchain,
+//! with `-Zmutable-noalias=no`: the compiler does not use the rule. A `&V` made from
+//! such a reference and kept over a write to the same value may show the old one.
+//!
+//! A value that is checked first and used then should be copied out once, which
+//! `get` does with a volatile read. Counting on several CPUs loses counts in all but
+//! per-CPU maps.
+
+mod array;
+mod hash;
+pub(crate) mod keyed;
+pub(crate) mod sequence;
+
+use core::cell::UnsafeCell;
+use core::marker::PhantomData;
+
+use crate::ffi::bpf_map;
+use crate::linux::bpf::{
+    BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_QUEUE,
+    BPF_MAP_TYPE_STACK, bpf_map_type,
+};
+use crate::plain::{PlainBytes, PlainData};
+
+pub use keyed::Keyed;
+pub use sequence::Sequence;
+
+/// `struct rex_map_handle`: what a program has of a map.
+#[doc(hidden)]
+#[repr(C, align(8))]
+pub struct Handle {
+    map_type: u32,
+    key_size: u32,
+    value_size: u32,
+    max_entries: u32,
+    map_flags: u32,
+    reserved: u32,
+    map: UnsafeCell<*mut bpf_map>,
+}
+
+const _: () = assert!(size_of::<Handle>() == 32);
+
+// SAFETY: only the kernel writes a handle, when it loads the object, before any
+// program runs; from then on the memory is read-only.
+unsafe impl Sync for Handle {}
+
+impl Handle {
+    /// The kernel's map.
+    ///
+    /// # Panics
+    ///
+    /// If the kernel doesn't know of the map, since its static lacks `#[rex_map]`.
+    fn map(&self) -> *mut bpf_map {
+        // SAFETY: always a live pointer-sized value, and nobody writes it while a program
+        // runs. Volatile: the compiler sees only the initial value, null.
+        let map = unsafe { self.map.get().read_volatile() };
+        assert!(!map.is_null(), "a map without #[rex_map] was used");
+        map
+    }
+}
+
+/// A map of type `MT`, one of the kernel's `BPF_MAP_TYPE_*`.
+///
+/// The types below name those that programs use.
+#[repr(transparent)]
+pub struct RexMapHandle<const MT: bpf_map_type, K, V> {
+    handle: Handle,
+    // As values come and go through calls, `K` and `V` decide nothing about Sync.
+    _types: PhantomData<fn(K) -> V>,
+}
+
+impl<const MT: bpf_map_type, K: PlainBytes, V: PlainData> RexMapHandle<MT, K, V> {
+    /// Describes a map of up to `max_entries` entries; `flags` are the kernel's `BPF_F_*`.
+    pub const fn new(max_entries: u32, flags: u32) -> Self {
+        // The kernel aligns values to 8.
+        const {
+            assert!(
+                align_of::<V>() <= 8,
+                "a map's value can't need an alignment of more than 8 bytes"
+            )
+        };
+        Self {
+            handle: Handle {
+                map_type: MT,
+                key_size: size_of::<K>() as u32,
+                value_size: size_of::<V>() as u32,
+                max_entries,
+                map_flags: flags,
+                reserved: 0,
+                map: UnsafeCell::new(core::ptr::null_mut()),
+            },
+            _types: PhantomData,
+        }
+    }
+}
+
+impl<const MT: bpf_map_type, K, V> RexMapHandle<MT, K, V> {
+    pub(crate) const fn handle(&self) -> &Handle {
+        &self.handle
+    }
+}
+
+/// A map; only the crate's own type is one.
+#[doc(hidden)]
+pub trait Map: sealed::Sealed {
+    /// The kernel's map.
+    fn kernel_map(&self) -> *mut bpf_map;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+impl<const MT: bpf_map_type, K, V> sealed::Sealed for RexMapHandle<MT, K, V> {}
+
+impl<const MT: bpf_map_type, K, V> Map for RexMapHandle<MT, K, V> {
+    fn kernel_map(&self) -> *mut bpf_map {
+        self.handle.map()
+    }
+}
+
+/// An array of values with indices from 0, which all exist from the start.
+pub type RexArrayMap<V> = RexMapHandle<BPF_MAP_TYPE_ARRAY, u32, V>;
+
+/// An array with values for each CPU: a program sees those of the CPU it runs on.
+pub type RexPerCPUArrayMap<V> = RexMapHandle<BPF_MAP_TYPE_PERCPU_ARRAY, u32, V>;
+
+/// A hash table.
+pub type RexHashMap<K, V> = RexMapHandle<BPF_MAP_TYPE_HASH, K, V>;
+
+/// A stack: what was pushed last comes first.
+pub type RexStack<V> = RexMapHandle<BPF_MAP_TYPE_STACK, (), V>;
+
+/// A queue: what was pushed first comes first.
+pub type RexQueue<V> = RexMapHandle<BPF_MAP_TYPE_QUEUE, (), V>;
+
+/// Emits a map's static and its descriptor; `#[rex_map]` calls it.
+///
+/// A `macro_rules!` macro, since only those can hold `unsafe` for a crate that forbids it.
+#[doc(hidden)]
+#[macro_export]
+#[allow_internal_unsafe]
+macro_rules! __rex_map {
+    ($text:literal $symbol:literal $(#[$attribute:meta])* $vis:vis static $name:ident: $ty:ty = $value:expr;) => {
+        $(#[$attribute])*
+        #[unsafe(link_section = ".data.rel.ro.rex_maps")]
+        $vis static $name: $ty = $value;
+
+        const _: () = {
+            #[used]
+            #[unsafe(export_name = $symbol)]
+            #[unsafe(link_section = ".rex.maps")]
+            static __REX_MAP: $crate::abi::MapDesc = $crate::abi::MapDesc::new($text, &$name);
+        };
+    };
+}
