@@ -15,12 +15,12 @@
 
 /**
  * struct rex_note - a build note in the file
- * @fixed: copy of what is before the layout words
- * @layout: the words; they may lie unaligned
+ * @layout: its layout words, which may lie unaligned
+ * @fixed: copy of what is before them
  */
 struct rex_note {
-	struct rex_build_note	fixed;
 	const void		*layout;
+	struct rex_build_note	fixed;
 };
 
 static bool rex_note_matches(const struct rex_note *note)
