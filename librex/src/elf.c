@@ -53,16 +53,13 @@ static int check_header(const char *object, const void *image, size_t size)
 		return rex_err(object, ENOEXEC, "the file is empty: " REBUILD);
 	if (size < EI_NIDENT || memcmp(image, ELFMAG, SELFMAG))
 		return rex_err(object, ENOEXEC,
-			       "not an ELF file: name the file that 'cargo "
-			       "build --release' made");
+			       "not an ELF file: name the file that 'cargo build --release' made");
 	if (((const char *)image)[EI_CLASS] != ELFCLASS64)
 		return rex_err(object, ENOEXEC,
-			       "ELF header: not a 64-bit file: build it for "
-			       "x86_64-unknown-none");
+			       "ELF header: not a 64-bit file: build it for x86_64-unknown-none");
 	if (((const char *)image)[EI_DATA] != ELFDATA2LSB)
 		return rex_err(object, ENOEXEC,
-			       "ELF header: not little-endian: build it for "
-			       "x86_64-unknown-none");
+			       "ELF header: not little-endian: build it for x86_64-unknown-none");
 	if (size < sizeof(ehdr))
 		return rex_err(object, ENOEXEC,
 			       "ELF header: file cut after %zu bytes: " REBUILD,
@@ -71,19 +68,14 @@ static int check_header(const char *object, const void *image, size_t size)
 	memcpy(&ehdr, image, sizeof(ehdr));
 	if (ehdr.e_machine != EM_X86_64)
 		return rex_err(object, ENOEXEC,
-			       "ELF header: machine %u, expected %u (x86-64): "
-			       "build it for x86_64-unknown-none",
+			       "ELF header: machine %u, expected %u (x86-64): build it for x86_64-unknown-none",
 			       ehdr.e_machine, EM_X86_64);
 	if (ehdr.e_type == ET_REL)
 		return rex_err(object, ENOEXEC,
-			       "ELF header: a relocatable file (ET_REL), not "
-			       "linked yet: name the file that 'cargo build "
-			       "--release' made, not an intermediate .o");
+			       "ELF header: a relocatable file (ET_REL), not linked yet: name the file that 'cargo build --release' made, not an intermediate .o");
 	if (ehdr.e_type != ET_DYN)
 		return rex_err(object, ENOEXEC,
-			       "ELF header: type %u, expected %u (ET_DYN): "
-			       "link it with rex-ld, as 'cargo build "
-			       "--release' does",
+			       "ELF header: type %u, expected %u (ET_DYN): link it with rex-ld, as 'cargo build --release' does",
 			       ehdr.e_type, ET_DYN);
 	return 0;
 }
@@ -104,10 +96,9 @@ static int reader_init(struct reader *r, const char *object, const void *image,
 			       elf_errmsg(-1));
 	/* Also when it is behind the end of the file. */
 	if (!r->shnum)
-		return rex_err(
-			object, ENOEXEC,
-			"ELF header: no section table in the file: " REBUILD
-			", and do not cut it or strip its section headers");
+		return rex_err(object, ENOEXEC,
+			       "ELF header: no section table in the file: " REBUILD
+			       ", and do not cut it or strip its section headers");
 	return 0;
 }
 
@@ -128,8 +119,7 @@ static int read_section(struct reader *r, size_t index, GElf_Shdr *shdr,
 	raw = elf_rawdata(scn, NULL);
 	if (!raw || !raw->d_buf || raw->d_size != shdr->sh_size)
 		return rex_err(r->object, ENOEXEC,
-			       "section %zu: content 0x%llx+0x%llx is not in "
-			       "the file: " REBUILD,
+			       "section %zu: content 0x%llx+0x%llx is not in the file: " REBUILD,
 			       index, (unsigned long long)shdr->sh_offset,
 			       (unsigned long long)shdr->sh_size);
 	*data = raw->d_buf;
@@ -173,15 +163,12 @@ static int count_entries(struct reader *r, const char *name,
 			       "section '%s': has no content: " REBUILD, name);
 	if (section->shdr.sh_size % entry_size)
 		return rex_err(r->object, ENOEXEC,
-			       "section '%s': size %llu, expected a multiple "
-			       "of %zu: rebuild it with this version of the "
-			       "crate",
+			       "section '%s': size %llu, expected a multiple of %zu: rebuild it with this version of the crate",
 			       name, (unsigned long long)section->shdr.sh_size,
 			       entry_size);
 	if (section->shdr.sh_size / entry_size > ENTRIES_MAX)
 		return rex_err(r->object, E2BIG,
-			       "section '%s': %llu entries, at most %d: split "
-			       "the object",
+			       "section '%s': %llu entries, at most %d: split the object",
 			       name,
 			       (unsigned long long)section->shdr.sh_size /
 				       entry_size,
@@ -214,14 +201,12 @@ static int check_name(struct reader *r, const char *section,
 
 	if (!is_identifier(name, REX_NAME_LEN))
 		return rex_err(r->object, EINVAL,
-			       "section '%s': entry %zu: its name is not a C "
-			       "identifier of at most %d characters: rename it",
+			       "section '%s': entry %zu: its name is not a C identifier of at most %d characters: rename it",
 			       section, index, REX_NAME_LEN - 1);
 	for (size_t i = 0; i < index; i++)
 		if (!strcmp(name, entries + i * entry_size))
 			return rex_err(r->object, EINVAL,
-				       "section '%s': symbol '%s': entries %zu "
-				       "and %zu have this name: rename one",
+				       "section '%s': symbol '%s': entries %zu and %zu have this name: rename one",
 				       section, name, i, index);
 	return 0;
 }
@@ -230,11 +215,11 @@ static int check_prog(struct reader *r, const struct rex_prog_desc *prog)
 {
 	if (!memchr(prog->section, 0, sizeof(prog->section)) ||
 	    !rex_hook_known(prog->section))
-		return rex_err(
-			r->object, EINVAL,
-			"section '" PROGS_SECTION "': symbol '%s': "
-			"unknown section name '%.*s': use one of " REX_HOOKS,
-			prog->name, (int)sizeof(prog->section), prog->section);
+		return rex_err(r->object, EINVAL,
+			       "section '" PROGS_SECTION
+			       "': symbol '%s': unknown section name '%.*s': use one of " REX_HOOKS,
+			       prog->name, (int)sizeof(prog->section),
+			       prog->section);
 	return 0;
 }
 
@@ -252,9 +237,8 @@ static int read_progs(struct reader *r, struct rex_elf *out)
 		return cnt;
 	if (!cnt)
 		return rex_err(r->object, EINVAL,
-			       "section '" PROGS_SECTION "': there are no "
-			       "programs: mark a function with #[rex_kprobe] "
-			       "or another of the crate's attributes");
+			       "section '" PROGS_SECTION
+			       "': there are no programs: mark a function with #[rex_kprobe] or another of the crate's attributes");
 
 	out->progs = calloc(cnt, sizeof(*out->progs));
 	if (!out->progs)
@@ -335,17 +319,16 @@ static int read_map(struct reader *r, __u64 addr, struct rex_elf_map *map)
 
 	if (!addr)
 		return rex_err(r->object, EINVAL,
-			       "section '" MAPS_SECTION "': symbol '%s': no "
-			       "relocation gives its address: " REBUILD,
+			       "section '" MAPS_SECTION
+			       "': symbol '%s': no relocation gives its address: " REBUILD,
 			       map->name);
 	err = copy_from_image(r, addr, &map->handle, sizeof(map->handle));
 	if (err == -ENOENT)
-		return rex_err(
-			r->object, EINVAL,
-			"section '" MAPS_SECTION "': symbol '%s': its "
-			"%zu bytes at 0x%llx are not in the file: " REBUILD,
-			map->name, sizeof(map->handle),
-			(unsigned long long)addr);
+		return rex_err(r->object, EINVAL,
+			       "section '" MAPS_SECTION
+			       "': symbol '%s': its %zu bytes at 0x%llx are not in the file: " REBUILD,
+			       map->name, sizeof(map->handle),
+			       (unsigned long long)addr);
 	if (err)
 		return err;
 	return rex_map_check(r->object, map->name, &map->handle);

@@ -24,9 +24,9 @@ static int open_regular(const char *object, const char *path, size_t *size)
 		err = errno;
 		return rex_err(object, err, "file '%s': %s: check the path%s",
 			       path, strerror(err),
-			       err == ENOENT ? "; 'cargo build --release' "
-					       "makes the file"
-					     : " and its permissions");
+			       err == ENOENT
+				       ? "; 'cargo build --release' makes the file"
+				       : " and its permissions");
 	}
 	if (fstat(fd, &st)) {
 		err = rex_err(object, errno, "file '%s': cannot stat it: %m",
@@ -35,15 +35,13 @@ static int open_regular(const char *object, const char *path, size_t *size)
 	}
 	if (!S_ISREG(st.st_mode)) {
 		err = rex_err(object, S_ISDIR(st.st_mode) ? EISDIR : EINVAL,
-			      "file '%s': not a regular file: name the ELF "
-			      "file that 'cargo build --release' made",
+			      "file '%s': not a regular file: name the ELF file that 'cargo build --release' made",
 			      path);
 		goto err_close;
 	}
 	if ((size_t)st.st_size > REX_FILE_SIZE_MAX) {
 		err = rex_err(object, E2BIG,
-			      "file '%s': %lld bytes, at most %lu: build it "
-			      "without debug information",
+			      "file '%s': %lld bytes, at most %lu: build it without debug information",
 			      path, (long long)st.st_size, REX_FILE_SIZE_MAX);
 		goto err_close;
 	}
@@ -69,8 +67,7 @@ int rex_file_read(const char *object, const char *path, void **data,
 	buf = malloc(want + 1);
 	if (!buf) {
 		err = rex_err(object, ENOMEM,
-			      "file '%s': no memory for its %zu bytes: free "
-			      "some",
+			      "file '%s': no memory for its %zu bytes: free some",
 			      path, want);
 		goto out_close;
 	}

@@ -34,8 +34,7 @@ int rex_kernel_probe(const char *object)
 
 	if (err == -EINVAL || err == -ENOSYS)
 		return rex_err(object, EOPNOTSUPP,
-			       "this kernel has no Rex: boot one with "
-			       "CONFIG_REX=y");
+			       "this kernel has no Rex: boot one with CONFIG_REX=y");
 	return 0;
 }
 
@@ -43,14 +42,11 @@ const char *rex_kernel_cure(int err)
 {
 	switch (-err) {
 	case EPERM:
-		return "run as root: this needs CAP_SYS_MODULE, CAP_BPF and "
-		       "CAP_PERFMON (CAP_NET_ADMIN for xdp and tc), and a "
-		       "kernel that is not locked down";
+		return "run as root: this needs CAP_SYS_MODULE, CAP_BPF and CAP_PERFMON (CAP_NET_ADMIN for xdp and tc), and a kernel that is not locked down";
 	case ENOMEM:
 		return "free memory, or load fewer or smaller objects";
 	case EFAULT:
-		return "check that the kernel log buffer is as long as its "
-		       "size says";
+		return "check that the kernel log buffer is as long as its size says";
 	default:
 		return "see the kernel's log (dmesg)";
 	}

@@ -27,17 +27,20 @@ static int check_changes(const struct rex_object *obj)
 			return err;
 		if (bpf_program__fd(obj->progs[i]) >= 0)
 			return rex_err(obj->name, EBUSY,
-				       "program '%s': already loaded by "
-				       "libbpf: call rex_object__load() "
-				       "instead of bpf_object__load()",
+				       "program '%s': already loaded by libbpf: call rex_object__load() instead of bpf_object__load()",
 				       obj->elf.progs[i].name);
 	}
 	for (size_t i = 0; i < obj->elf.map_cnt; i++) {
-		int err = rex_map_check_entries(
-			obj->name, obj->elf.maps[i].name,
-			bpf_map__type(obj->maps[i]),
-			bpf_map__max_entries(obj->maps[i]));
+		const char *name = obj->elf.maps[i].name;
+		struct bpf_map *map = obj->maps[i];
+		int err;
 
+		if (!bpf_map__autocreate(map))
+			return rex_err(obj->name, EINVAL,
+				       "map '%s': autocreate is off: leave it on, programs can't do without a map that they name",
+				       name);
+		err = rex_map_check_entries(obj->name, name, bpf_map__type(map),
+					    bpf_map__max_entries(map));
 		if (err)
 			return err;
 	}
@@ -53,8 +56,7 @@ static int load_bpf(struct rex_object *obj)
 		return 0;
 	libbpf_strerror(-err, reason, sizeof(reason));
 	return rex_err(obj->name, -err,
-		       "libbpf %s cannot create its maps and placeholders: %s: "
-		       "see libbpf's messages for which; %s",
+		       "libbpf %s cannot create its maps and placeholders: %s: see libbpf's messages for which; %s",
 		       libbpf_version_string(), reason, rex_kernel_cure(err));
 }
 
@@ -70,21 +72,10 @@ static int load_image(struct rex_object *obj)
 		return rex_err(obj->name, ENOMEM,
 			       "no memory for %zu file descriptors: free some",
 			       cnt);
-	for (size_t i = 0; i < cnt; i++) {
+	for (size_t i = 0; i < cnt; i++)
 		map_fds[i] = bpf_map__fd(obj->maps[i]);
-		if (map_fds[i] < 0) {
-			ret = rex_err(
-				obj->name, EINVAL,
-				"map '%s': was not created: leave "
-				"autocreate on, every map of a Rex object "
-				"is needed",
-				obj->elf.maps[i].name);
-			goto out_free;
-		}
-	}
 	ret = rex_kernel_load(obj->name, obj->image, obj->image_size, map_fds,
 			      cnt, &obj->log);
-out_free:
 	free(map_fds);
 	return ret;
 }
@@ -94,13 +85,15 @@ static int get_progs(struct rex_object *obj, int obj_fd, int *fds)
 {
 	for (size_t i = 0; i < obj->elf.prog_cnt; i++) {
 		struct bpf_program *prog = obj->progs[i];
+		enum bpf_attach_type attach =
+			bpf_program__expected_attach_type(prog);
 
 		if (bpf_program__fd(prog) < 0)
 			continue; /* autoload is off */
-		fds[i] = rex_kernel_get_prog(
-			obj->name, obj_fd, obj->elf.progs[i].name,
-			bpf_program__type(prog),
-			bpf_program__expected_attach_type(prog), &obj->log);
+		fds[i] = rex_kernel_get_prog(obj->name, obj_fd,
+					     obj->elf.progs[i].name,
+					     bpf_program__type(prog), attach,
+					     &obj->log);
 		if (fds[i] < 0)
 			return fds[i];
 	}
@@ -116,8 +109,7 @@ static int replace_placeholders(struct rex_object *obj, const int *fds)
 			continue;
 		if (dup3(fds[i], placeholder, O_CLOEXEC) < 0)
 			return rex_err(obj->name, errno,
-				       "program '%s': cannot put it in place "
-				       "of its placeholder: %m",
+				       "program '%s': cannot put it in place of its placeholder: %m",
 				       obj->elf.progs[i].name);
 		rex_debug(obj->name, "program '%s' loaded, fd %d",
 			  obj->elf.progs[i].name, placeholder);
@@ -162,8 +154,7 @@ static int object_load(struct rex_object *obj)
 
 	if (obj->load_tried)
 		return rex_err(obj->name, EBUSY,
-			       "it was loaded before: open it again to load "
-			       "it again");
+			       "it was loaded before: open it again to load it again");
 	obj->load_tried = true;
 
 	err = rex_kernel_probe(obj->name);

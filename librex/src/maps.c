@@ -45,15 +45,11 @@ static int check_size(const char *object, const char *name, const char *type,
 {
 	if (rule == ANY && !size)
 		return rex_err(object, EINVAL,
-			       "section '.rex.maps': symbol '%s': %s size 0, "
-			       "but a map of type %s needs one: give it a %s "
-			       "type that is not empty",
+			       "section '.rex.maps': symbol '%s': %s size 0, but a map of type %s needs one: give it a %s type that is not empty",
 			       name, what, type, what);
 	if (rule != ANY && size != (__u32)rule)
 		return rex_err(object, EINVAL,
-			       "section '.rex.maps': symbol '%s': %s size %u, "
-			       "expected %d: a map of type %s needs a %s of %d "
-			       "bytes",
+			       "section '.rex.maps': symbol '%s': %s size %u, expected %d: a map of type %s needs a %s of %d bytes",
 			       name, what, size, rule, type, what, rule);
 	return 0;
 }
@@ -67,14 +63,11 @@ int rex_map_check(const char *object, const char *name,
 
 	if (!type || handle->map_type == BPF_MAP_TYPE_UNSPEC)
 		return rex_err(object, EINVAL,
-			       "section '.rex.maps': symbol '%s': unknown map "
-			       "type %u: use one of the crate's map types",
+			       "section '.rex.maps': symbol '%s': unknown map type %u: use one of the crate's map types",
 			       name, handle->map_type);
 	if (handle->reserved || handle->map)
 		return rex_err(object, EINVAL,
-			       "section '.rex.maps': symbol '%s': bytes that "
-			       "must be 0 are not: rebuild it with this "
-			       "version of the crate",
+			       "section '.rex.maps': symbol '%s': bytes that must be 0 are not: rebuild it with this version of the crate",
 			       name);
 	/* Which further types programs can use is the kernel's to say. */
 	if (!rule)
@@ -96,9 +89,7 @@ int rex_map_check_entries(const char *object, const char *name, __u32 map_type,
 		return 0;
 	if (find_rule(map_type) && !max_entries)
 		return rex_err(object, EINVAL,
-			       "map '%s': max_entries is 0: declare it with a "
-			       "size, or call bpf_map__set_max_entries() "
-			       "before rex_object__load()",
+			       "map '%s': max_entries is 0: declare it with a size, or call bpf_map__set_max_entries() before rex_object__load()",
 			       name);
 	return 0;
 }

@@ -21,14 +21,12 @@ static int check_opts(const char *name, const struct rex_object_opts *opts)
 		return 0;
 	if (opts->sz < sizeof(opts->sz))
 		return rex_err(name, EINVAL,
-			       "options: sz %zu: initialize them with "
-			       "REX_OPTS()",
+			       "options: sz %zu: initialize them with REX_OPTS()",
 			       opts->sz);
 	for (size_t i = sizeof(*opts); i < opts->sz; i++)
 		if (bytes[i])
 			return rex_err(name, EINVAL,
-				       "options: byte %zu is set, but this "
-				       "librex knows only %zu: update librex",
+				       "options: byte %zu is set, but this librex knows only %zu: update librex",
 				       i, sizeof(*opts));
 	return 0;
 }
@@ -59,21 +57,17 @@ int rex_object_check_prog(const struct rex_object *obj, size_t index)
 		bpf_program__expected_attach_type(obj->progs[index]);
 
 	if (desc->prog_type != type)
-		return rex_err(
-			obj->name, EINVAL,
-			"program '%s': compiled as type %u (%s), but "
-			"libbpf would attach it to '%s' as type %u (%s): "
-			"use the attribute that fits the section",
-			desc->name, desc->prog_type,
-			prog_type_str(desc->prog_type), desc->section, type,
-			prog_type_str(type));
+		return rex_err(obj->name, EINVAL,
+			       "program '%s': compiled as type %u (%s), but libbpf would attach it to '%s' as type %u (%s): use the attribute that fits the section",
+			       desc->name, desc->prog_type,
+			       prog_type_str(desc->prog_type), desc->section,
+			       type, prog_type_str(type));
 	/* 0: the object leaves it to libbpf. */
 	if (desc->expected_attach_type && desc->expected_attach_type != attach)
-		return rex_err(
-			obj->name, EINVAL,
-			"program '%s': compiled for attach type %u, but libbpf has %u for '%s': rebuild it with this version of the crate",
-			desc->name, desc->expected_attach_type, attach,
-			desc->section);
+		return rex_err(obj->name, EINVAL,
+			       "program '%s': compiled for attach type %u, but libbpf has %u for '%s': rebuild it with this version of the crate",
+			       desc->name, desc->expected_attach_type, attach,
+			       desc->section);
 	return 0;
 }
 
@@ -91,8 +85,7 @@ static int open_bpf(struct rex_object *obj)
 		err = errno;
 		libbpf_strerror(err, reason, sizeof(reason));
 		return rex_err(obj->name, err,
-			       "libbpf %s cannot open the BPF object that "
-			       "stands for it: %s: see libbpf's messages",
+			       "libbpf %s cannot open the BPF object that stands for it: %s: see libbpf's messages",
 			       libbpf_version_string(), reason);
 	}
 
@@ -102,12 +95,12 @@ static int open_bpf(struct rex_object *obj)
 		return rex_err(obj->name, ENOMEM, "no memory: free some");
 
 	for (size_t i = 0; i < elf->prog_cnt; i++) {
-		obj->progs[i] = bpf_object__find_program_by_name(
-			obj->bpf, elf->progs[i].name);
+		obj->progs[i] =
+			bpf_object__find_program_by_name(obj->bpf,
+							 elf->progs[i].name);
 		if (!obj->progs[i])
 			return rex_err(obj->name, ENOENT,
-				       "program '%s': libbpf does not know it: "
-				       "see libbpf's messages",
+				       "program '%s': libbpf does not know it: see libbpf's messages",
 				       elf->progs[i].name);
 		err = rex_object_check_prog(obj, i);
 		if (err)
@@ -120,8 +113,7 @@ static int open_bpf(struct rex_object *obj)
 							    elf->maps[i].name);
 		if (!obj->maps[i])
 			return rex_err(obj->name, ENOENT,
-				       "map '%s': libbpf does not know it: see "
-				       "libbpf's messages",
+				       "map '%s': libbpf does not know it: see libbpf's messages",
 				       elf->maps[i].name);
 		rex_debug(obj->name, "map '%s' of type %u", elf->maps[i].name,
 			  elf->maps[i].handle.map_type);
@@ -145,12 +137,10 @@ static int copy_image(struct rex_object *obj, const void *image, size_t size)
 {
 	if (!image)
 		return rex_err(obj->name, EINVAL,
-			       "the image is NULL: pass the bytes of an ELF "
-			       "file");
+			       "the image is NULL: pass the bytes of an ELF file");
 	if (size > REX_FILE_SIZE_MAX)
 		return rex_err(obj->name, E2BIG,
-			       "image: %zu bytes, at most %lu: build it "
-			       "without debug information",
+			       "image: %zu bytes, at most %lu: build it without debug information",
 			       size, REX_FILE_SIZE_MAX);
 	obj->image = malloc(size + 1);
 	if (!obj->image)

@@ -127,8 +127,8 @@ struct fixture fixture_new(const struct rex_prog_desc *progs, size_t prog_cnt,
 	add(&l, ".debug_info", SHT_PROGBITS, 0, "debug", 5);
 	ehdr.e_shstrndx = l.shnum;
 	rex_buf_add_string(&l.names, ".shstrtab");
-	add(&l, ".shstrtab", SHT_STRTAB, 0, l.names.data, l.names.len)
-		->sh_name = l.names.len - sizeof(".shstrtab");
+	add(&l, ".shstrtab", SHT_STRTAB, 0, l.names.data, l.names.len)->sh_name =
+		l.names.len - sizeof(".shstrtab");
 	rex_buf_align(&l.out, 8);
 	ehdr.e_shnum = l.shnum;
 	ehdr.e_shoff =

@@ -82,12 +82,13 @@ static void values_of_maps_can_be_large(void **state)
 	};
 	struct fixture f = fixture_new(good_progs, 1, &map, 1);
 	struct rex_object *obj = rex_object__open_mem(f.data, f.size, NULL);
+	struct bpf_object *bpf = rex_object__bpf_object(obj);
+	struct bpf_map *big;
 
 	(void)state;
 	assert_non_null(obj);
-	assert_int_equal(bpf_map__max_entries(bpf_object__find_map_by_name(
-				 rex_object__bpf_object(obj), "big")),
-			 0xffffffff);
+	big = bpf_object__find_map_by_name(bpf, "big");
+	assert_int_equal(bpf_map__max_entries(big), 0xffffffff);
 	rex_object__close(obj);
 	fixture_free(&f);
 }
