@@ -19,7 +19,7 @@ for program; do
 		cat "$log"
 		[ "$bad" != 0 ] || bad=1
 	fi
-	echo "${program##*/}: $ok passed, $bad failed"
+	printf '  %-7s %s: %d of %d\n' TEST "${program##*/}" "$ok" $((ok + bad))
 	passed=$((passed + ok))
 	failed=$((failed + bad))
 done
