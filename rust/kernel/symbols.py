@@ -58,9 +58,9 @@ def table(symbols):
     for symbol in symbols:
         if symbol.group != group:
             group = symbol.group
-            yield f"\n### {group}\n\n| symbol | what it does | who may use it |\n|---|---|---|"
-        who = f"programs whose type has the helper `bpf_{symbol.detail}`" if symbol.kind == "HELPER" else "all"
-        yield f"| `{symbol.name}` | {symbol.doc} | {who} |"
+            yield f"\n## {group}\n\n| symbol | what it is for | helper of eBPF |\n|---|---|---|"
+        helper = f"`bpf_{symbol.detail}`" if symbol.kind == "HELPER" else "-"
+        yield f"| `{symbol.name}` | {symbol.doc} | {helper} |"
     yield ""
 
 

@@ -35,7 +35,11 @@ def link(tools, arguments, output, report, link_map):
         f"--Map={link_map}",
         "-o", output,
     ]
-    done = subprocess.run([tools["LLD"], *arguments, *options], env={**os.environ, "REX_PASS_REPORT": report})
+    done = subprocess.run([tools["LLD"], *arguments, *options], env={**os.environ, "REX_PASS_REPORT": report},
+                          stderr=subprocess.PIPE, text=True)
+    sys.stderr.write(done.stderr)
+    if "undefined symbol" in done.stderr:
+        config.fail("the symbols of the kernel that extensions may use are listed in docs/kernel-symbols.md")
     if done.returncode:
         sys.exit(done.returncode)
 

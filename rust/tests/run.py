@@ -362,7 +362,8 @@ def much_stack_below_a_check_is_refused(shop):
 
 @test
 def unknown_symbol_is_refused_with_the_line(shop):
-    shop.refused("unknown_symbol", "*undefined symbol: commit_creds*", "*unknown_symbol.rs:14*")
+    shop.refused("unknown_symbol", "*undefined symbol: commit_creds*", "*unknown_symbol.rs:14*",
+                 "*rex-ld: error: *docs/kernel-symbols.md*")
 
 
 @test
@@ -419,6 +420,30 @@ def no_setting_turns_the_pass_off(shop):
 @test
 def missing_kernel_is_refused(shop):
     shop.refused("hello", "*rex-ld: error: no kernel to build for: /nowhere/*REX_KERNEL_BUILD*", kernel="/nowhere")
+
+
+@test
+def builds_are_reproducible(shop):
+    contents = []
+    for _ in range(2):
+        output, printed, linked = shop.rustc("hello")
+        expect(linked, printed)
+        contents.append(Elf(output).bytes)
+    expect(contents[0] == contents[1], "two builds differ")
+
+
+@test
+def documentation_lists_the_table(shop):
+    page = f"{config.TOP}/docs/kernel-symbols.md"
+    with open(page) as file:
+        before = file.read()
+    copy = f"{shop.folder}/kernel-symbols.md"
+    with open(copy, "w") as file:
+        file.write(before)
+    subprocess.run([TOOLS["PYTHON"], f"{RUST}/kernel/symbols.py", "docs",
+                    f"{config.TOP}/linux/src/kernel/rex/symbols.def", copy], check=True)
+    with open(copy) as file:
+        expect(file.read() == before, f"{page} is older than the table: run 'make -C rust docs'")
 
 
 @test
