@@ -21,6 +21,8 @@ static const struct map_rule {
 	{ BPF_MAP_TYPE_LRU_HASH, ANY, ANY },
 	{ BPF_MAP_TYPE_PERCPU_HASH, ANY, ANY },
 	{ BPF_MAP_TYPE_LRU_PERCPU_HASH, ANY, ANY },
+	/* kernel/bpf/lpm_trie.c: a prefix length and what it is of */
+	{ BPF_MAP_TYPE_LPM_TRIE, ANY, ANY },
 	/* kernel/bpf/arraymap.c */
 	{ BPF_MAP_TYPE_ARRAY, 4, ANY },
 	{ BPF_MAP_TYPE_PERCPU_ARRAY, 4, ANY },

@@ -159,7 +159,9 @@ static struct rex_object *object_new(const char *name,
 
 	if (!obj)
 		return NULL;
-	obj->name = strdup(opts->object_name ? opts->object_name : name);
+	if (opts->object_name && *opts->object_name)
+		name = opts->object_name;
+	obj->name = strdup(name);
 	if (!obj->name) {
 		free(obj);
 		return NULL;

@@ -182,6 +182,11 @@ static void options_set_the_name(void **state)
 	assert_string_equal(bpf_object__name(rex_object__bpf_object(obj)),
 			    "mine");
 	rex_object__close(obj);
+
+	opts.object_name = "";
+	obj = rex_object__open_mem(f.data, f.size, &opts);
+	assert_string_equal(rex_object__name(obj), "memory");
+	rex_object__close(obj);
 	fixture_free(&f);
 }
 
