@@ -317,6 +317,13 @@ static void without_a_reason_there_is_a_line_too(void **state)
 	assert_one_error(
 		"rex: object 'memory': REX_OBJ_LOAD: the kernel refuses: Cannot allocate memory: free memory");
 	rex_object__close(obj);
+
+	capture_clear();
+	obj = open_good();
+	fake_kernel.load_errno = EFAULT;
+	assert_load_fails(obj, EFAULT);
+	assert_one_error("Bad address: check that the kernel log buffer");
+	rex_object__close(obj);
 }
 
 static void a_program_can_be_refused(void **state)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Each allocation that librex makes fails in turn, and each call of libbpf that
- * writes BTF. The linker sends librex's calls here (--wrap).
+ * Each allocation that librex makes fails in turn, and each call of the C
+ * library and of libbpf that can fail for want of memory. The linker sends
+ * librex's calls here (--wrap).
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <librex.h>
 
 #include "capture.h"
@@ -41,6 +43,10 @@ WRAP(void *, NULL, malloc, (size_t size), (size))
 WRAP(void *, NULL, calloc, (size_t cnt, size_t size), (cnt, size))
 WRAP(void *, NULL, realloc, (void *old, size_t size), (old, size))
 WRAP(char *, NULL, strdup, (const char *s), (s))
+WRAP(ssize_t, -1, read, (int fd, void *buf, size_t size), (fd, buf, size))
+WRAP(struct bpf_object *, NULL, bpf_object__open_mem,
+     (const void *buf, size_t size, const struct bpf_object_open_opts *opts),
+     (buf, size, opts))
 WRAP(struct btf *, NULL, btf__new_empty, (void), ())
 WRAP(int, -ENOMEM, btf__add_int,
      (struct btf * btf, const char *name, size_t size, int encoding),

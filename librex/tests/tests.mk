@@ -24,8 +24,8 @@ $(TEST_BINS): $(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(HELPER_OBJS) $(SAN_OB
 	$(Q)$(CC) $(SAN_CFLAGS) $(TEST_LDFLAGS) $^ $(LIBS) -lcmocka -ldl -o $@
 
 # What test_nomem.c makes fail; only calls from librex get there.
-WRAPPED := malloc calloc realloc strdup btf__new_empty btf__add_int \
-	   btf__add_array btf__add_ptr btf__add_struct btf__add_field \
+WRAPPED := malloc calloc realloc strdup read bpf_object__open_mem \
+	   btf__new_empty btf__add_int btf__add_array btf__add_ptr btf__add_struct btf__add_field \
 	   btf__add_var btf__add_datasec btf__add_datasec_var_info btf__raw_data
 $(OUT)/tests/test_nomem: TEST_LDFLAGS := $(WRAPPED:%=-Wl,--wrap=%)
 
