@@ -11,6 +11,7 @@
 #include <linux/percpu.h>
 #include <linux/vmalloc.h>
 #include <asm/rex.h>
+#include <asm/rex_stack.h>
 
 #include "frame.h"
 #include "prog.h"

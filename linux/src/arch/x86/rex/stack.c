@@ -3,7 +3,7 @@
  * The unwinder's view of the stacks that programs run on.
  */
 #include <linux/percpu.h>
-#include <asm/rex.h>
+#include <asm/rex_stack.h>
 #include <asm/stacktrace.h>
 
 #include "../../../kernel/rex/frame.h"

@@ -16,20 +16,12 @@
 /* Bit of the state: the program shall end at its next call out. */
 #define REX_FRAME_KILL		1
 
-/*
- * Stacks that can be in use on one CPU at a time: a program can be on top of
- * another in softirq, hardirq and NMI context, and where a kernel function
- * that a helper calls has a program attached.
- */
-#define REX_LEVELS		6
-
 #ifndef __ASSEMBLY__
 
 #include <linux/types.h>
 
 struct bpf_prog;
 struct rex_prog;
-struct stack_info;
 
 /* enter.S */
 void rex_enter(void);
@@ -37,16 +29,6 @@ void __noreturn rex_leave(u32 verdict);
 
 /* stub.c */
 int rex_stub_create(struct bpf_prog *prog, unsigned long entry);
-
-/* stack.c */
-#ifdef CONFIG_REX
-bool in_rex_stack(unsigned long *stack, struct stack_info *info);
-#else
-static inline bool in_rex_stack(unsigned long *stack, struct stack_info *info)
-{
-	return false;
-}
-#endif
 
 #endif /* __ASSEMBLY__ */
 #endif /* _ASM_X86_REX_H */
