@@ -24,9 +24,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define STACK_SIZE	(128 * 1024)
-#define PANIC_STEP	(8192 + 8192) /* the slack and the panic's part */
-#define PAINT		0xa5
+#define STACK_SIZE (128 * 1024)
+#define PANIC_STEP (8192 + 8192) /* the slack and the panic's part */
+#define PAINT 0xa5
 
 struct frame {
 	uint64_t stack_limit;
@@ -49,13 +49,13 @@ static const char *ending = "returned";
 uint64_t program_sp, kernel_sp;
 
 /* A kernel function: saves the program's stack pointer, runs on the kernel's stack. */
-#define KERNEL_FUNCTION(name)						\
-	extern void name(void);						\
-	asm(".text\n" #name ":\n"					\
-	    "	mov %rsp, program_sp\n"					\
-	    "	mov kernel_sp, %rsp\n"					\
-	    "	call do_" #name "\n"					\
-	    "	mov program_sp, %rsp\n"					\
+#define KERNEL_FUNCTION(name)         \
+	extern void name(void);       \
+	asm(".text\n" #name ":\n"     \
+	    "	mov %rsp, program_sp\n" \
+	    "	mov kernel_sp, %rsp\n"  \
+	    "	call do_" #name "\n"  \
+	    "	mov program_sp, %rsp\n" \
 	    "	ret\n")
 
 KERNEL_FUNCTION(rex_stack_overflow);
@@ -94,9 +94,11 @@ void do_rex_panic_begin(void)
 	frame.stack_limit -= PANIC_STEP;
 }
 
-void do_rex_panic(const char *message, uint32_t len, const char *file, uint32_t file_len, uint32_t line)
+void do_rex_panic(const char *message, uint32_t len, const char *file,
+		  uint32_t file_len, uint32_t line)
 {
-	printf("%.*s at %.*s:%u\n", (int)len, message, (int)file_len, file, line);
+	printf("%.*s at %.*s:%u\n", (int)len, message, (int)file_len, file,
+	       line);
 	land("panicked");
 }
 
@@ -158,7 +160,8 @@ static char *read_file(const char *path)
 	return mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 }
 
-static void relocate(char *image, const char *file, const Elf64_Shdr *sections, const Elf64_Shdr *table)
+static void relocate(char *image, const char *file, const Elf64_Shdr *sections,
+		     const Elf64_Shdr *table)
 {
 	const Elf64_Shdr *symtab = &sections[table->sh_link];
 	const Elf64_Sym *syms = (void *)(file + symtab->sh_offset);
@@ -172,13 +175,16 @@ static void relocate(char *image, const char *file, const Elf64_Shdr *sections, 
 		if (table->sh_flags & SHF_ALLOC) {
 			if (ELF64_R_TYPE(rela->r_info) == R_X86_64_RELATIVE)
 				*(char **)place = image + rela->r_addend;
-			else if (ELF64_R_TYPE(rela->r_info) == R_X86_64_GLOB_DAT)
-				*(void **)place = symbol_value(names + sym->st_name);
+			else if (ELF64_R_TYPE(rela->r_info) ==
+				 R_X86_64_GLOB_DAT)
+				*(void **)place =
+					symbol_value(names + sym->st_name);
 		} else if (sym->st_shndx == SHN_UNDEF && sym->st_name &&
 			   ELF64_R_TYPE(rela->r_info) == R_X86_64_PLT32) {
 			char *target = symbol_value(names + sym->st_name);
 
-			*(int32_t *)place = (int32_t)(target + rela->r_addend - place);
+			*(int32_t *)place =
+				(int32_t)(target + rela->r_addend - place);
 		}
 	}
 }
@@ -198,19 +204,22 @@ static void *load(const char *path, const char *program)
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	for (int i = 0; i < header->e_phnum; i++, segment++)
 		if (segment->p_type == PT_LOAD)
-			memcpy(image + segment->p_vaddr, file + segment->p_offset, segment->p_filesz);
+			memcpy(image + segment->p_vaddr,
+			       file + segment->p_offset, segment->p_filesz);
 
 	for (int i = 0; i < header->e_shnum; i++) {
 		const Elf64_Shdr *table = &sections[i];
 
 		if (table->sh_type == SHT_RELA &&
-		    ((table->sh_flags & SHF_ALLOC) || (sections[table->sh_info].sh_flags & SHF_EXECINSTR)))
+		    ((table->sh_flags & SHF_ALLOC) ||
+		     (sections[table->sh_info].sh_flags & SHF_EXECINSTR)))
 			relocate(image, file, sections, table);
 	}
 	for (int i = 0; i < header->e_shnum; i++) {
 		if (strcmp(names + sections[i].sh_name, ".rex.progs"))
 			continue;
-		for (char *prog = image + sections[i].sh_addr; prog < image + sections[i].sh_addr + sections[i].sh_size;
+		for (char *prog = image + sections[i].sh_addr;
+		     prog < image + sections[i].sh_addr + sections[i].sh_size;
 		     prog += 216)
 			if (!strcmp(prog, program))
 				entry = *(void **)(prog + 208);
@@ -229,7 +238,8 @@ static uint32_t call(void *entry, uint64_t ctx, char *top)
 	asm volatile("mov %%rsp, %%r12\n\tmov %3, %%rsp\n\tcall *%2\n\tmov %%r12, %%rsp"
 		     : "=a"(result), "+D"(ctx)
 		     : "r"(entry), "r"(top)
-		     : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "memory", "cc");
+		     : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12",
+		       "memory", "cc");
 	return result;
 }
 
@@ -243,7 +253,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	void *entry = load(argv[1], argv[2]);
-	char *stacks = mmap(NULL, 2 * STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *stacks = mmap(NULL, 2 * STACK_SIZE, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char *top = stacks + STACK_SIZE;
 
 	stack = stacks;

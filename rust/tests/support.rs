@@ -38,7 +38,9 @@ pub const fn padded<const N: usize>(text: &str) -> [u8; N] {
 /// Makes a kprobe program of a function `fn(u64) -> u64`.
 #[macro_export]
 macro_rules! program {
-    ($function:ident) => { program!($function, stringify!($function)); };
+    ($function:ident) => {
+        program!($function, stringify!($function));
+    };
     ($function:ident, $name:expr) => {
         const _: () = {
             extern "C" fn entry(ctx: *mut core::ffi::c_void) -> u32 {
