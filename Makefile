@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0
+# Rex: everything starts here. `make help` lists the targets.
+
+.DEFAULT_GOAL := all
+
+SAMPLE ?= hello
+TEST   ?=
+
+vm := tests/vm/run
+
+include linux/source.mk
+include linux/kernel.mk
+
+# PID 1 of the VM.
+build/vm/init: tests/vm/init.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -Werror -o $@ $<
+
+.PHONY: all
+all: samples ## build everything
+
+##@ Use
+
+.PHONY: run shell
+run: samples ## boot the VM and run a sample (SAMPLE=hello)
+	@scripts/run-sample $(SAMPLE)
+
+shell: samples ## the VM's prompt, in samples/ (Ctrl-a x ends it)
+	@cd samples && ../$(vm) --interactive -- bash -i
+
+##@ Test
+
+.PHONY: test host-test test-debug soak check figures
+test: samples tests ## run every test (TEST=part-of-a-name: only those, in the VM)
+	@scripts/test $(if $(TEST),--vm $(TEST))
+
+host-test: samples ## only what needs no VM: librex, rust, rex
+	@scripts/test --host
+
+test-debug: kernel-debug samples tests ## the VM's tests on a kernel with KASAN, lockdep, kmemleak, ...
+	@scripts/test --vm --kernel kernel-debug --time-limit 300 $(TEST)
+
+soak: samples tests ## the tests that take a SOAK=1, at length
+	@REX_SOAK=1 scripts/test --vm --time-limit 3600 $(TEST)
+
+check: ## style: checkpatch, shellcheck, rustfmt, clang-format, SPDX lines
+	@scripts/check
+
+figures: samples ## what the project promises in numbers (FULL=1: a fresh clone too)
+	@scripts/figures $(if $(FULL),--full)
+
+##@ Build
+
+# The kernel first: extensions are built for one release and its struct layouts.
+.PHONY: rust librex samples tests
+rust: kernel ## the compiler side
+	@+$(MAKE) --no-print-directory -C rust
+librex: setup ## the loader library
+	@+$(MAKE) --no-print-directory -C librex
+samples: rust librex build/vm/init ## the samples, their loaders and triggers
+	@+$(MAKE) --no-print-directory -C samples
+tests: samples
+	@+$(if $(wildcard tests/Makefile),$(MAKE) --no-print-directory -C tests)
+
+.PHONY: setup clean
+setup: ## install the packages that are missing
+	@scripts/setup
+
+clean: ## remove what was built; keeps the unpacked kernel if it holds edits
+	@scripts/clean $(LINUX_SRC)
+
+##@ Debug
+
+.PHONY: qemu-run-gdb gdb
+qemu-run-gdb: samples ## boot the VM so that it waits for make gdb
+	@echo "Waiting for make gdb in a second terminal; then the VM's prompt appears here (Ctrl-a x ends it)."
+	@cd samples && ../$(vm) --interactive --gdb -- bash -i
+
+gdb: ## attach gdb to make qemu-run-gdb; there: rex-symbols
+	@gdb -q -x scripts/gdb/attach.gdb build/kernel/vmlinux
+
+##@ Help
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
