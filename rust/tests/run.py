@@ -203,6 +203,7 @@ def imports_are_those_each_program_reaches(shop):
 @test
 def note_says_what_it_was_built_for(shop):
     found = note(shop.build("recursion"))
+    expect(shop.build("recursion").section(".note.rex").offset % 4 == 0, "not aligned")
     expect(found["abi"] == 1 and found["release"] == RELEASE and found["layout"] == LAYOUT, f"{found}")
     expect(0 < found["depth"] < 1024 and 0 < found["slack"] < 1024, f"{found}")
 
@@ -264,6 +265,7 @@ def panic_messages_are_bounded(shop):
 @test
 def symbols_are_sorted_and_readable(shop):
     elf = shop.build("hello")
+    expect(elf.section(".rex.symbols").offset % 8 == 0, "not aligned")
     data = elf.data(elf.section(".rex.symbols"))
     count, size = struct.unpack_from("<II", data)
     expect(len(data) == 8 + 16 * count + size, "sizes don't add up")
