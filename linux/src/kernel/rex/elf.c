@@ -44,8 +44,7 @@ static int rex_elf_header(struct rex_elf *elf, struct rex_log *log)
 	}
 	if (eh->e_ident[EI_VERSION] != EV_CURRENT ||
 	    eh->e_version != EV_CURRENT) {
-		rex_log(log,
-			"ELF header: version %u, expected 1: " REX_REBUILD,
+		rex_log(log, "ELF header: version %u, expected 1: " REX_REBUILD,
 			eh->e_version);
 		return -ENOEXEC;
 	}
@@ -132,8 +131,7 @@ static int rex_elf_section_type(const struct rex_elf *elf,
 			return 0;
 		}
 	}
-	rex_log(log,
-		"section '%.64s': %s", rex_elf_name(elf, sh), wrong);
+	rex_log(log, "section '%.64s': %s", rex_elf_name(elf, sh), wrong);
 	return -EINVAL;
 }
 
@@ -163,7 +161,7 @@ static int rex_elf_sections(struct rex_elf *elf, struct rex_log *log)
 				REX_REBUILD, i, sh->sh_name);
 			return -EINVAL;
 		}
-		if (rex_elf_size(sh) &&
+		if (rex_elf_has_bytes(sh) &&
 		    !rex_elf_in_file(elf, sh->sh_offset, sh->sh_size)) {
 			rex_log(log,
 				"section '%.64s': 0x%llx bytes at 0x%llx in a file of %zu bytes: copy or build it again",
@@ -172,7 +170,8 @@ static int rex_elf_sections(struct rex_elf *elf, struct rex_log *log)
 			return -EINVAL;
 		}
 		/* So the work that sections make is bounded by the file. */
-		total += rex_elf_size(sh);
+		if (rex_elf_has_bytes(sh))
+			total += sh->sh_size;
 		if (total > elf->size) {
 			rex_log(log,
 				"section '%.64s': overlaps another: "
@@ -324,8 +323,7 @@ static int rex_elf_find(struct rex_elf *elf, struct rex_log *log)
 		}
 		if (known->missing &&
 		    !*(const Elf64_Shdr **)((void *)elf + known->where)) {
-			rex_log(log,
-				"section '%s': %s", known->name,
+			rex_log(log, "section '%s': %s", known->name,
 				known->missing);
 			return -EINVAL;
 		}

@@ -146,14 +146,12 @@ static inline const void *rex_elf_data(const struct rex_elf *elf,
 }
 
 /**
- * rex_elf_size() - bytes that a section has in the file
+ * rex_elf_has_bytes() - tell whether a section takes bytes in the file
  * @section: a section header
  */
-static inline u64 rex_elf_size(const Elf64_Shdr *section)
+static inline bool rex_elf_has_bytes(const Elf64_Shdr *section)
 {
-	if (section->sh_type == SHT_NULL || section->sh_type == SHT_NOBITS)
-		return 0;
-	return section->sh_size;
+	return section->sh_type != SHT_NULL && section->sh_type != SHT_NOBITS;
 }
 
 #endif /* _REX_ELF_H */

@@ -34,8 +34,7 @@ static int rex_elf_segment_check(const struct rex_elf *elf, u32 index,
 	else
 		return 0;
 
-	rex_log(log,
-		"segment %u at 0x%llx: %s: " REX_REBUILD, index,
+	rex_log(log, "segment %u at 0x%llx: %s: " REX_REBUILD, index,
 		ph->p_vaddr, wrong);
 	return -EINVAL;
 }
@@ -49,8 +48,7 @@ static int rex_elf_load(struct rex_elf *elf, u32 index, const Elf64_Phdr *ph,
 	if (!ph->p_memsz)
 		return 0;
 	if (elf->segment_cnt == REX_MAX_SEGMENTS) {
-		rex_log(log,
-			"segment %u: more than %u segments: " REX_REBUILD,
+		rex_log(log, "segment %u: more than %u segments: " REX_REBUILD,
 			index, REX_MAX_SEGMENTS);
 		return -E2BIG;
 	}

@@ -123,8 +123,7 @@ static int rex_rela_section(struct rex_link *link, const Elf64_Shdr *sh,
 
 	if (sh->sh_entsize != sizeof(*raw) || sh->sh_size % sizeof(*raw) ||
 	    !IS_ALIGNED(sh->sh_offset, sizeof(u64))) {
-		rex_log(link->log,
-			"section '%.64s': malformed: " REX_REBUILD,
+		rex_log(link->log, "section '%.64s': malformed: " REX_REBUILD,
 			rex_elf_name(link->elf, sh));
 		return -EINVAL;
 	}
@@ -183,8 +182,7 @@ static int rex_linked_init(const struct rex_link *link,
 	}
 	linked->sym = rex_symbol_find(name);
 	if (!linked->sym) {
-		rex_log(link->log,
-			"symbol '%.128s': " REX_NOT_A_SYMBOL, name);
+		rex_log(link->log, "symbol '%.128s': " REX_NOT_A_SYMBOL, name);
 		return -ENOENT;
 	}
 	linked->kind = linked->sym->kind == REX_SYM_DATA ? REX_LINKED_DATA :
