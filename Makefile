@@ -52,15 +52,17 @@ figures: samples ## what the project promises in numbers (FULL=1: a fresh clone 
 ##@ Build
 
 # The kernel first: extensions are built for one release and its struct layouts.
-.PHONY: rust librex samples tests
+.PHONY: rust rex librex samples tests
 rust: kernel ## the compiler side
 	@+$(MAKE) --no-print-directory -C rust
+rex: rust ## the crate's bindings
+	@+$(MAKE) --no-print-directory -C rex
 librex: setup ## the loader library
 	@+$(MAKE) --no-print-directory -C librex
-samples: rust librex build/vm/init ## the samples, their loaders and triggers
+samples: rex librex build/vm/init ## the samples, their loaders and triggers
 	@+$(MAKE) --no-print-directory -C samples
-tests: samples
-	@+$(if $(wildcard tests/Makefile),$(MAKE) --no-print-directory -C tests)
+tests: samples ## the tests in C, and what tests load
+	@+$(MAKE) --no-print-directory -C tests
 
 .PHONY: setup clean
 setup: ## install the packages that are missing
@@ -77,7 +79,7 @@ qemu-run-gdb: samples ## boot the VM so that it waits for make gdb
 	@cd samples && ../$(vm) --interactive --gdb -- bash -i
 
 gdb: ## attach gdb to make qemu-run-gdb; there: rex-symbols
-	@gdb -q -x scripts/gdb/attach.gdb build/kernel/vmlinux
+	@gdb -q -iex "add-auto-load-safe-path build" -x scripts/gdb/attach.gdb build/kernel/vmlinux
 
 ##@ Help
 
