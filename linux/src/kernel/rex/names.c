@@ -49,7 +49,8 @@ static bool rex_names_sym_ok(const struct rex_elf *elf,
  * rex_link_names() - take the names of an object's functions
  * @link: the object
  *
- * Return: 0, -ENOMEM, or -EINVAL where the table is malformed.
+ * Return: 0; -EINVAL where the table is malformed, -E2BIG where it is too
+ * large; -ENOMEM.
  */
 int rex_link_names(struct rex_link *link)
 {
@@ -60,7 +61,13 @@ int rex_link_names(struct rex_link *link)
 
 	if (!sh)
 		return 0;
-	if (sh->sh_size < sizeof(*tab) || sh->sh_size > REX_NAMES_SIZE_MAX)
+	if (sh->sh_size > REX_NAMES_SIZE_MAX) {
+		rex_log(link->log,
+			"section '.rex.symbols': %llu bytes of names, the limit is %u: do without names in backtraces (llvm-objcopy --remove-section=.rex.symbols)",
+			sh->sh_size, REX_NAMES_SIZE_MAX);
+		return -E2BIG;
+	}
+	if (sh->sh_size < sizeof(*tab))
 		goto malformed;
 	tab = kvmemdup(rex_elf_data(link->elf, sh), sh->sh_size,
 		       GFP_KERNEL_ACCOUNT);
