@@ -321,6 +321,9 @@ static int rex_prog_create(struct rex_object *obj,
 	err = rex_stub_create(prog, desc->entry);
 	if (err)
 		goto err_free;
+	err = bpf_prog_alloc_id(prog);
+	if (err)
+		goto err_free;
 
 	return bpf_prog_publish(prog);
 
