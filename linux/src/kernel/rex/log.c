@@ -4,6 +4,7 @@
  * and what to do. It is gathered in kernel memory and copied to user space
  * when the command ends, whatever its outcome.
  */
+#include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -33,10 +34,12 @@ int rex_log_init(struct rex_log *log, const char *object)
  * @log: the log
  * @fmt: printf format, without prefix and newline
  *
- * What does not fit is cut; the lines that can occur are far shorter.
+ * What does not fit is cut; the lines that can occur are far shorter. Names
+ * come from the file: none of them may fake a line or steer a terminal.
  */
 void rex_log(struct rex_log *log, const char *fmt, ...)
 {
+	u32 i = log->len;
 	va_list args;
 
 	log->len += scnprintf(log->buf + log->len, REX_LOG_SIZE - log->len,
@@ -45,6 +48,9 @@ void rex_log(struct rex_log *log, const char *fmt, ...)
 	log->len += vscnprintf(log->buf + log->len, REX_LOG_SIZE - log->len,
 			       fmt, args);
 	va_end(args);
+	for (; i < log->len; i++)
+		if (!isascii(log->buf[i]) || !isprint(log->buf[i]))
+			log->buf[i] = '?';
 	log->len += scnprintf(log->buf + log->len, REX_LOG_SIZE - log->len,
 			      "\n");
 }
