@@ -8,6 +8,7 @@
 #include <linux/utsname.h>
 
 #include "elf.h"
+#include "frame.h"
 #include "layout.h"
 #include "log.h"
 
@@ -109,6 +110,23 @@ static u64 rex_note_read(struct rex_note *note, const void *p, u64 size)
 	return sizeof(hdr) + name_size + desc_size;
 }
 
+/* The linker refuses such an object; only here is it known for sure. */
+static int rex_note_stack(struct rex_elf *elf, const struct rex_build_note *note,
+			  struct rex_log *log)
+{
+	if (note->stack_depth > REX_STACK_PROG ||
+	    note->stack_slack > REX_STACK_SLACK) {
+		rex_log(log,
+			"section '.note.rex': %u bytes of stack, %u of them between two checks; the limits are %u and %u: build the object with cargo and rex-ld",
+			note->stack_depth, note->stack_slack,
+			(u32)REX_STACK_PROG, (u32)REX_STACK_SLACK);
+		return -EINVAL;
+	}
+	elf->stack_depth = note->stack_depth;
+	elf->stack_slack = note->stack_slack;
+	return 0;
+}
+
 /**
  * rex_note_check() - check that an object was built for this kernel
  * @elf: the object; its sections are checked, its stack figures filled in
@@ -117,7 +135,7 @@ static u64 rex_note_read(struct rex_note *note, const void *p, u64 size)
  * An object may carry several notes, for several kernels; one has to match.
  *
  * Return: 0; -ENOEXEC where no note matches or none is there, -EINVAL where
- * a note is malformed.
+ * a note is malformed, or says that the object takes too much stack.
  */
 int rex_note_check(struct rex_elf *elf, struct rex_log *log)
 {
@@ -146,11 +164,8 @@ int rex_note_check(struct rex_elf *elf, struct rex_log *log)
 			pos += step;
 			if (!note.layout)
 				continue;
-			if (rex_note_matches(&note)) {
-				elf->stack_depth = note.fixed.stack_depth;
-				elf->stack_slack = note.fixed.stack_slack;
-				return 0;
-			}
+			if (rex_note_matches(&note))
+				return rex_note_stack(elf, &note.fixed, log);
 			other = note;
 		}
 	}
