@@ -15,7 +15,7 @@ fn rex_prog1(obj: &tracepoint<SyscallsEnterDupCtx>, _: &'static SyscallsEnterDup
         return Ok(0);
     };
     rex_printk!(
-        "Rust triggered from PID {} on CPU {}.\n",
+        "Rust triggered from PID {} on CPU {}.",
         task.get_pid(),
         obj.bpf_get_smp_processor_id()
     )

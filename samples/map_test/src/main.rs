@@ -26,8 +26,8 @@ static map_array: RexArrayMap<i32> = RexArrayMap::new(1, 0);
 
 fn show(name: &str, key: u32, found: Option<&mut i32>) -> Result {
     match found {
-        Some(value) => rex_printk!("{}[{}]: Found Val={}.\n", name, key, *value),
-        None => rex_printk!("{}[{}]: Not found.\n", name, key),
+        Some(value) => rex_printk!("{}[{}]: Found Val={}.", name, key, *value),
+        None => rex_printk!("{}[{}]: Not found.", name, key),
     }
 }
 
@@ -36,10 +36,10 @@ fn test_hash(obj: &Program, pid: i32) -> Result {
 
     show("map_hash", key, obj.bpf_map_lookup_elem(&map_hash, &key))?;
     obj.bpf_map_update_elem(&map_hash, &key, &pid, BPF_ANY as u64)?;
-    rex_printk!("map_hash[{}]: Updated.\n", key)?;
+    rex_printk!("map_hash[{}]: Updated.", key)?;
     show("map_hash", key, obj.bpf_map_lookup_elem(&map_hash, &key))?;
     obj.bpf_map_delete_elem(&map_hash, &key)?;
-    rex_printk!("map_hash[{}]: Deleted.\n", key)?;
+    rex_printk!("map_hash[{}]: Deleted.", key)?;
     show("map_hash", key, obj.bpf_map_lookup_elem(&map_hash, &key))
 }
 
@@ -52,13 +52,13 @@ fn test_array(obj: &Program, pid: i32) -> Result {
         obj.bpf_map_lookup_elem(&map_array, &past_the_end),
     )?;
     obj.bpf_map_update_elem(&map_array, &key, &pid, BPF_ANY as u64)?;
-    rex_printk!("map_array[{}]: Updated.\n", key)?;
+    rex_printk!("map_array[{}]: Updated.", key)?;
     show("map_array", key, obj.bpf_map_lookup_elem(&map_array, &key))?;
     if obj.bpf_map_delete_elem(&map_array, &key).is_ok() {
-        return rex_printk!("map_array[{}]: an element of an array is gone?\n", key);
+        return rex_printk!("map_array[{}]: an element of an array is gone?", key);
     }
     obj.bpf_map_update_elem(&map_array, &key, &0, BPF_ANY as u64)?;
-    rex_printk!("map_array[{}]: Deleted, which is 0 in an array.\n", key)?;
+    rex_printk!("map_array[{}]: Deleted, which is 0 in an array.", key)?;
     show("map_array", key, obj.bpf_map_lookup_elem(&map_array, &key))
 }
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The commands of Rex, without librex. */
+#ifndef TESTS_RAW_BPF_H
+#define TESTS_RAW_BPF_H
+
+#include <linux/bpf.h>
+#include <linux/rex.h>
+#include <stddef.h>
+
+/* All return a file descriptor or a negative errno. */
+int raw_sys_bpf(int cmd, void *attr, size_t size);
+
+/* @log is made an empty string where the kernel writes nothing. */
+int raw_obj_load(const void *image, size_t size, const int *map_fds,
+		 size_t map_cnt, char *log, size_t log_size);
+int raw_prog_get(int obj_fd, const char *name, unsigned int prog_type,
+		 char *log, size_t log_size);
+
+/* How many files this process has open. */
+int open_files(void);
+
+#endif
