@@ -45,7 +45,7 @@ def command(top, out, console, options):
     if not os.path.exists(init):
         sys.exit(f"vm: no {init}: run make")
     kvm = accelerator() == "kvm"
-    parameters = [PARAMETERS, f"init={init}", "ignore_loglevel" if options.verbose else "loglevel=5"]
+    parameters = [PARAMETERS, f"init={init}", f"loglevel={options.log_level}"]
     if options.gdb:
         parameters.append("nokaslr")
     multiplexed = ",mux=on" if options.interactive else ",signal=off"

@@ -10,11 +10,9 @@ SETTLE = 5.0  # seconds that deferred freeing (RCU, workqueues) gets
 
 # Files with one object a line; the name is what a user reads in a report.
 LISTS = {
-    "Rex objects": "/sys/kernel/debug/rex/objects",
     "kprobes": "/sys/kernel/debug/kprobes/list",
     "kprobe events": "/sys/kernel/tracing/kprobe_events",
     "uprobe events": "/sys/kernel/tracing/uprobe_events",
-    "mounts": "/proc/self/mounts",
 }
 FOLDERS = {"network devices": "/sys/class/net", "pinned BPF objects": "/sys/fs/bpf",
            "network namespaces": "/run/netns", "control groups": "/sys/fs/cgroup"}
@@ -44,17 +42,17 @@ def _entries(path):
     return len(os.listdir(path)) if os.path.isdir(path) else 0
 
 
-def _vmalloc_users():
-    """Areas of Rex and of the BPF JIT in the kernel's address space."""
+def _vmalloc_areas():
+    """Images of Rex objects, and BPF programs, in the kernel's address space: functions that allocated them."""
     with open("/proc/vmallocinfo", encoding="utf-8") as file:
-        return sum(" rex_" in line or " bpf_jit" in line for line in file)
+        return sum(" rex_" in line or " bpf_prog" in line for line in file)
 
 
 def counts():
     found = {name: _bpf_ids(command) for name, command in BPF_COMMANDS.items()}
     found.update((name, _lines(path)) for name, path in LISTS.items())
     found.update((name, _entries(path)) for name, path in FOLDERS.items())
-    found["vmalloc areas of Rex"] = _vmalloc_users()
+    found["memory areas of Rex and BPF"] = _vmalloc_areas()
     return found
 
 
