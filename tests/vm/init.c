@@ -160,11 +160,12 @@ int main(int argc, char **argv)
 	char text[16];
 	int status;
 
-	if (argc != 2) {
+	/* Parameters that the kernel does not know (nokaslr) come before it. */
+	if (argc < 2) {
 		errno = EINVAL;
 		die("the repository's path must follow -- on the kernel's command line");
 	}
-	mount_all(argv[1]);
+	mount_all(argv[argc - 1]);
 	loopback_up();
 	setenv("PATH",
 	       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
