@@ -5,6 +5,7 @@
 
 SAMPLE ?= hello
 TEST   ?=
+GDB_PORT ?= 1234
 
 vm := tests/vm/run
 
@@ -76,10 +77,11 @@ clean: ## remove what was built; keeps the unpacked kernel if it holds edits
 .PHONY: qemu-run-gdb gdb
 qemu-run-gdb: samples ## boot the VM so that it waits for make gdb
 	@echo "Waiting for make gdb in a second terminal; then the VM's prompt appears here (Ctrl-a x ends it)."
-	@cd samples && ../$(vm) --interactive --gdb -- bash -i
+	@cd samples && ../$(vm) --interactive --gdb $(GDB_PORT) -- bash -i
 
 gdb: ## attach gdb to make qemu-run-gdb; there: rex-symbols
-	@gdb -q -iex "add-auto-load-safe-path build" -x scripts/gdb/attach.gdb build/kernel/vmlinux
+	@gdb -q -iex "add-auto-load-safe-path build" -x scripts/gdb/attach.gdb \
+		-ex 'target remote 127.0.0.1:$(GDB_PORT)' build/kernel/vmlinux
 
 ##@ Help
 

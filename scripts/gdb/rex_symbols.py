@@ -47,6 +47,15 @@ Run it again when objects were loaded or have gone."""
         self.added = []  # paths
 
     def invoke(self, argument, from_tty):
+        # The kernel's names, also where the machine stands in Rust.
+        language = gdb.parameter("language")
+        gdb.execute("set language c")
+        try:
+            self.load(argument)
+        finally:
+            gdb.execute(f"set language {language}")
+
+    def load(self, argument):
         files = built_files([f"{TOP}/{folder}" for folder in BUILT] + gdb.string_to_argv(argument))
         objects = list(loaded_objects())
         while self.added:

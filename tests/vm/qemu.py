@@ -60,7 +60,7 @@ def command(top, out, console, options):
     if options.interactive:
         line += ["-mon", "chardev=console"]
     if options.gdb:
-        line += ["-gdb", "tcp:127.0.0.1:1234", "-S"]
+        line += ["-gdb", f"tcp:127.0.0.1:{options.gdb}", "-S"]
     return line
 
 
