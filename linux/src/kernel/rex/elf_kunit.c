@@ -286,6 +286,8 @@ static const struct rex_test_spoil rex_test_spoils[] = {
 	REX_SPOIL(note.hdr.n_descsz, U32_MAX, -EINVAL, "malformed note"),
 	REX_SPOIL(note.hdr.n_descsz, 4, -EINVAL, "malformed note"),
 	REX_SPOIL(note.fixed[0], 2, -ENOEXEC, "ABI version 2"),
+	REX_SPOIL(note.fixed[1], SZ_1M, -EINVAL, "1048576 bytes of stack"),
+	REX_SPOIL(note.fixed[2], SZ_1M, -EINVAL, "between two checks"),
 	REX_SPOIL(note.fixed[3], 0, -EINVAL, "malformed note"),
 	REX_SPOIL(note.fixed[4], 'x', -ENOEXEC, "built for kernel x, this is"),
 	REX_SPOIL(note.layout[0], 77, -ENOEXEC, "is 77, in this kernel"),
