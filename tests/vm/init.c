@@ -167,6 +167,7 @@ int main(int argc, char **argv)
 	}
 	mount_all(argv[argc - 1]);
 	loopback_up();
+	sethostname("rex", 3);
 	setenv("PATH",
 	       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 	       1);

@@ -39,5 +39,20 @@ class KernelLog:
                 lines.append(f"[{int(matched[2]) / 1e6:12.6f}] {matched[3]}")
 
 
+KUNIT_SUITE = re.compile(r"^\[[ .\d]+\]     # Subtest: (\S+)")
+KUNIT_TEST = re.compile(r"^\[[ .\d]+\]     (not )?ok \d+ (\S+)(.*# SKIP)?")
+
+
+def kunit_results(lines):
+    """[(verdict, "kunit/suite/test")] of the tests that the kernel ran on itself at boot."""
+    found, suite = [], None
+    for line in lines:
+        if matched := KUNIT_SUITE.match(line):
+            suite = matched[1]
+        elif suite and (matched := KUNIT_TEST.match(line)):
+            found.append(("fail" if matched[1] else "skip" if matched[3] else "ok", f"kunit/{suite}/{matched[2]}"))
+    return found
+
+
 def splats(lines):
     return [line for line in lines if SPLATS.search(line)]

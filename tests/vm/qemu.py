@@ -48,12 +48,13 @@ def command(top, out, console, options):
     parameters = [PARAMETERS, f"init={init}", f"loglevel={options.log_level}"]
     if options.gdb:
         parameters.append("nokaslr")
-    multiplexed = ",mux=on" if options.interactive else ",signal=off"
+    # Ctrl-C is the guest's; with the monitor beside it, Ctrl-a x ends the machine.
+    multiplexed = ",mux=on" if options.interactive else ""
     line = [
         binary, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
         "-machine", "q35", "-accel", "kvm" if kvm else "tcg,thread=multi", "-cpu", "host" if kvm else "max",
         "-smp", str(options.cpus), "-m", options.memory, "-device", "virtio-rng-pci",
-        "-chardev", f"stdio,id=console,logfile={console}{multiplexed}", "-serial", "chardev:console",
+        "-chardev", f"stdio,id=console,signal=off,logfile={console}{multiplexed}", "-serial", "chardev:console",
         "-kernel", image, "-append", " ".join([*parameters, *options.append, "--", top]),
         *share("rexroot", "/", ",readonly=on"), *share("rexout", out, ""),
     ]
