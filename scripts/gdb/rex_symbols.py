@@ -49,11 +49,11 @@ Run it again when objects were loaded or have gone."""
     def invoke(self, argument, from_tty):
         # The kernel's names, also where the machine stands in Rust.
         language = gdb.parameter("language")
-        gdb.execute("set language c")
+        gdb.execute("set language c", to_string=True)
         try:
             self.load(argument)
         finally:
-            gdb.execute(f"set language {language}")
+            gdb.execute(f"set language {language}", to_string=True)
 
     def load(self, argument):
         files = built_files([f"{TOP}/{folder}" for folder in BUILT] + gdb.string_to_argv(argument))
