@@ -43,9 +43,11 @@ def _entries(path):
 
 
 def _vmalloc_areas():
-    """Images of Rex objects, and BPF programs, in the kernel's address space: functions that allocated them."""
+    """Images of Rex objects, and BPF programs, in the kernel's address space: functions that allocated them.
+
+    Not the packs of native code: the first XDP program makes the kernel keep one."""
     with open("/proc/vmallocinfo", encoding="utf-8") as file:
-        return sum(" rex_" in line or " bpf_prog" in line for line in file)
+        return sum(" rex_" in line or " bpf_prog_alloc" in line for line in file)
 
 
 def counts():
