@@ -8,8 +8,6 @@
 #include <asm/ibt.h>
 #include <asm/rex.h>
 
-#define REX_STUB_ALIGN	16
-
 /* Later 6.12.y ask whether the program was a classic one; see the Makefile. */
 #ifdef REX_PACK_ALLOC_WAS_CLASSIC
 #define rex_pack_alloc(...) bpf_jit_binary_pack_alloc(__VA_ARGS__, false)
@@ -43,7 +41,7 @@ int rex_stub_create(struct bpf_prog *prog, unsigned long entry)
 	struct bpf_binary_header *header, *rw_header;
 	u8 *image, *rw, *p;
 
-	header = rex_pack_alloc(size, &image, REX_STUB_ALIGN, &rw_header, &rw,
+	header = rex_pack_alloc(size, &image, BPF_IMAGE_ALIGNMENT, &rw_header, &rw,
 				rex_stub_fill);
 	if (!header)
 		return -ENOMEM;
