@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Builds the kernel in its flavours: build/kernel, build/kernel-debug.
+# One build at a time: two in one folder break it, and two at once help nobody.
 
 # The suffix of clang and its tools: the newest clang-N that has its lld.
 LLVM ?= $(or $(lastword $(sort $(foreach lld,$(wildcard /usr/bin/ld.lld-[0-9]*),\
@@ -24,4 +25,4 @@ kernel-debug: fragments := linux/config/rex.config linux/config/debug.config
 
 kernel kernel-debug: linux-tree
 	@scripts/kernel-config build/$@ $(fragments) -- $(kernel_make)
-	@scripts/progress $@ build/$@.log -- $(kernel_make) -j$(JOBS) bzImage modules scripts_gdb
+	@flock build/linux.lock scripts/progress $@ build/$@.log -- $(kernel_make) -j$(JOBS) bzImage modules scripts_gdb
