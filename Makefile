@@ -70,6 +70,7 @@ setup: ## install the packages that are missing
 	@scripts/setup
 
 clean: ## remove what was built; keeps the unpacked kernel if it holds edits
+	@+for folder in samples tests; do $(MAKE) --no-print-directory -s -C $$folder clean || exit; done
 	@scripts/clean $(LINUX_SRC)
 
 ##@ Debug

@@ -34,5 +34,4 @@ $(librex)/librex.a:
 	$(MAKE) -C $(common)/../../librex
 
 clean:
-	rm -f $(programs)
-	cargo clean --quiet
+	rm -rf $(programs) target
