@@ -13,12 +13,17 @@ include linux/source.mk
 include linux/kernel.mk
 
 # PID 1 of the VM.
-build/vm/init: tests/vm/init.c
+build/vm/init: tests/vm/init.c | setup
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -Werror -o $@ $<
 
 .PHONY: all
 all: samples ## build everything
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ Use
 
@@ -83,10 +88,3 @@ qemu-run-gdb: samples ## boot the VM so that it waits for make gdb
 gdb: ## attach gdb to make qemu-run-gdb; there: rex-symbols
 	@gdb -q -iex "add-auto-load-safe-path build" -x scripts/gdb/attach.gdb \
 		-ex 'target remote 127.0.0.1:$(GDB_PORT)' build/kernel/vmlinux
-
-##@ Help
-
-.PHONY: help
-help: ## this list
-	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
