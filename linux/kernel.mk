@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Builds the kernel in its flavours: build/kernel, build/kernel-debug.
+# One build at a time, which scripts/progress sees to.
 # What is installed is looked up when it is used, which is after set-up.
 
 # The suffix of clang and its tools: of the newest that is installed, 1 for none.
