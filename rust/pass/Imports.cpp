@@ -13,17 +13,12 @@ namespace rex {
 
 static constexpr size_t SymbolSize = 64;
 
-SmallVector<ProgramImports, 8> findImports(ArrayRef<Program> Programs) {
+SmallVector<ProgramImports, 8> findImports(ArrayRef<Program> Programs, ArrayRef<Function *> Known) {
   SmallVector<ProgramImports, 8> Result;
-  SmallVector<Function *, 8> Entries;
 
-  for (const Program &P : Programs)
-    Entries.push_back(P.entry);
-  // A program can find a function's address where another has left it.
-  CallGraph Whole(Entries, nullptr);
   for (const Program &P : Programs) {
     ProgramImports &Imports = Result.emplace_back(ProgramImports{&P, {}});
-    CallGraph Reachable(P.entry, nullptr, Whole.addressTaken());
+    CallGraph Reachable(P.entry, nullptr, Known);
     for (const GlobalValue *V : Reachable.imports())
       Imports.symbols.push_back(V->getName());
     llvm::sort(Imports.symbols);

@@ -4,6 +4,8 @@
 #include "CallGraph.h"
 #include "Program.h"
 
+#include "llvm/ADT/StringRef.h"
+
 namespace rex {
 
 /// Kernel symbols that a program can reach, its panics included.
@@ -12,7 +14,9 @@ struct ProgramImports {
   llvm::SmallVector<llvm::StringRef, 16> symbols;
 };
 
-llvm::SmallVector<ProgramImports, 8> findImports(llvm::ArrayRef<Program> Programs);
+/// Known are addresses of functions that programs may find in memory.
+llvm::SmallVector<ProgramImports, 8> findImports(llvm::ArrayRef<Program> Programs,
+                                                 llvm::ArrayRef<llvm::Function *> Known);
 
 /// Section .rex.imports: an array of { u64 entry; char symbol[64]; }. By it the
 /// kernel knows which helpers a program needs when it is asked for that program.

@@ -5,6 +5,7 @@
 #include "CallGraph.h"
 #include "Cycles.h"
 #include "Imports.h"
+#include "KillPoll.h"
 #include "Program.h"
 #include "Report.h"
 #include "StackCheck.h"
@@ -25,14 +26,17 @@ using namespace llvm;
 namespace {
 
 struct RexPass : PassInfoMixin<RexPass> {
-  PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &Analyses) {
     if (!M.getModuleInlineAsm().empty())
       reportFatalUsageError("rex: the object contains global_asm!: extensions are made of Rust only");
     auto Programs = rex::findPrograms(M);
     Function *Handler = rex::findPanicHandler(M);
-    SmallVector<Function *, 8> Entries, Handlers;
-    for (const rex::Program &P : Programs)
+    SmallVector<Function *, 8> Entries, EntriesInNMI, Handlers;
+    for (const rex::Program &P : Programs) {
       Entries.push_back(P.entry);
+      if (P.mayRunInNMI())
+        EntriesInNMI.push_back(P.entry);
+    }
     if (Handler)
       Handlers.push_back(Handler);
 
@@ -47,18 +51,23 @@ struct RexPass : PassInfoMixin<RexPass> {
     rex::CallGraph PanicGraph(Handlers, Handler, ProgramGraph.addressTaken());
     rex::FunctionSet ProgramChecked = rex::findRecursive(ProgramGraph);
     rex::FunctionSet PanicChecked = rex::findRecursive(PanicGraph);
-    auto Imports = rex::findImports(Programs);
 
-    if (const char *Path = std::getenv("REX_PASS_REPORT"))
-      rex::writeReport(Path, Imports, Handler, {&ProgramGraph, &ProgramChecked}, {&PanicGraph, &PanicChecked});
-    else
-      reportFatalUsageError("rex: the pass runs under rex-ld only");
-
-    rex::emitImportTable(M, Imports);
+    // A program can find a function's address where another has left it.
+    rex::CallGraph Whole(Entries, nullptr);
+    // Panics included: formatting a message takes its time, too.
+    rex::CallGraph InNMI(EntriesInNMI, nullptr, Whole.addressTaken());
+    rex::insertKillPolls(InNMI, Analyses.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager());
     rex::FunctionSet Checked = ProgramChecked;
     Checked.insert_range(PanicChecked);
     for (Function *F : Checked)
       rex::insertStackCheck(*F);
+
+    auto Imports = rex::findImports(Programs, Whole.addressTaken());
+    rex::emitImportTable(M, Imports);
+    if (const char *Path = std::getenv("REX_PASS_REPORT"))
+      rex::writeReport(Path, Imports, Handler, {&ProgramGraph, &ProgramChecked}, {&PanicGraph, &PanicChecked});
+    else
+      reportFatalUsageError("rex: the pass runs under rex-ld only");
     return PreservedAnalyses::none();
   }
 

@@ -2,11 +2,12 @@
 #pragma once
 
 #include "llvm/ADT/SmallVector.h"
-#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <string>
 
 namespace llvm {
 class Function;
-class GlobalVariable;
 class Module;
 } // namespace llvm
 
@@ -14,12 +15,16 @@ namespace rex {
 
 /// A program of the object: what the kernel calls.
 struct Program {
-  llvm::StringRef name;
+  std::string name;
+  uint32_t type; ///< BPF_PROG_TYPE_*
   llvm::Function *entry;
+
+  /// True if an NMI may run it, where nothing can interrupt it.
+  bool mayRunInNMI() const;
 };
 
 /// The programs that the descriptors in section .rex.progs name. A descriptor
-/// is the kernel's struct rex_prog_desc: its name comes first, its entry last.
+/// is the kernel's struct rex_prog_desc.
 llvm::SmallVector<Program, 8> findPrograms(llvm::Module &M);
 
 /// The function behind #[panic_handler], or null. It opens the stack reserve for

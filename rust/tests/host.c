@@ -2,18 +2,21 @@
 /*
  * Runs a program of an object in user space, where a test can measure it:
  *
- *     host OBJECT PROGRAM CTX LIMIT
+ *     host OBJECT PROGRAM CTX LIMIT [count]
  *
  * The program gets a painted stack and a frame whose limit is LIMIT bytes below
  * its top. Kernel functions run on a stack of their own, so that what is
  * measured is the program's. Prints what the program prints, then
- * "<how it ended> <value>" and "used <bytes>". The object is trusted: nothing is
- * checked that the kernel's loader has to check.
+ * "<how it ended> <value>" and "used <bytes>"; with count, "took <instructions>" too. A program that takes more than
+ * BUDGET is asked to end, as the kernel's watchdog does it where it can't end a
+ * program itself. The object is trusted: nothing is checked that the kernel's
+ * loader has to check.
  */
 #define _GNU_SOURCE
 #include <asm/prctl.h>
 #include <elf.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,11 +25,17 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
+#include <x86intrin.h>
 
 #define STACK_SIZE (128 * 1024)
 #define PANIC_STEP (8192 + 8192) /* the slack and the panic's part */
 #define PAINT 0xa5
+#define BUDGET 50000 /* microseconds of CPU time */
+#define PATIENCE 40 /* budgets until a program is found not to poll */
+#define KILL 1
+#define TRAP_FLAG 0x100
 
 struct frame {
 	uint64_t stack_limit;
@@ -61,6 +70,7 @@ uint64_t program_sp, kernel_sp;
 KERNEL_FUNCTION(rex_stack_overflow);
 KERNEL_FUNCTION(rex_panic_begin);
 KERNEL_FUNCTION(rex_panic);
+KERNEL_FUNCTION(rex_kill_landing);
 KERNEL_FUNCTION(rex_trace_printk);
 KERNEL_FUNCTION(bpf_get_smp_processor_id);
 KERNEL_FUNCTION(bpf_get_current_pid_tgid);
@@ -76,6 +86,50 @@ asm(".text\n"
     "1:	mov %r11, (%rsp)\n"
     "	ret\n");
 
+static void watchdog(int signal)
+{
+	static const char text[] =
+		"host: the program was asked to end and did not\n";
+	static int overruns;
+
+	(void)signal;
+	__atomic_or_fetch(&frame.state, KILL, __ATOMIC_RELAXED);
+	if (++overruns > PATIENCE) {
+		(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
+		_exit(3);
+	}
+}
+
+static volatile sig_atomic_t instructions;
+
+static void single_step(int signal)
+{
+	(void)signal;
+	instructions++;
+}
+
+/* Handlers must not be seen on the stack that is measured. */
+static void handle(int signal, void (*handler)(int))
+{
+	static char handler_stack[64 * 1024];
+	const stack_t other = { .ss_sp = handler_stack,
+				.ss_size = sizeof(handler_stack) };
+	const struct sigaction action = { .sa_handler = handler,
+					  .sa_flags = SA_ONSTACK | SA_RESTART };
+
+	sigaltstack(&other, NULL);
+	sigaction(signal, &action, NULL);
+}
+
+static void start_watchdog(void)
+{
+	const struct timeval budget = { .tv_usec = BUDGET };
+	const struct itimerval timer = { budget, budget };
+
+	handle(SIGVTALRM, watchdog);
+	setitimer(ITIMER_VIRTUAL, &timer, NULL);
+}
+
 static void __attribute__((noreturn)) land(const char *how)
 {
 	ending = how;
@@ -85,6 +139,11 @@ static void __attribute__((noreturn)) land(const char *how)
 void do_rex_stack_overflow(void)
 {
 	land("overflowed");
+}
+
+void do_rex_kill_landing(void)
+{
+	land("killed");
 }
 
 void do_rex_panic_begin(void)
@@ -131,6 +190,7 @@ static const struct {
 	{ "rex_stack_overflow", rex_stack_overflow },
 	{ "rex_panic_begin", rex_panic_begin },
 	{ "rex_panic", rex_panic },
+	{ "rex_kill_landing", rex_kill_landing },
 	{ "rex_trace_printk", rex_trace_printk },
 	{ "bpf_get_smp_processor_id", bpf_get_smp_processor_id },
 	{ "bpf_get_current_pid_tgid", bpf_get_current_pid_tgid },
@@ -248,8 +308,9 @@ int main(int argc, char **argv)
 	volatile uint32_t result = 0;
 	size_t unused = 0;
 
-	if (argc != 5) {
-		fprintf(stderr, "usage: host OBJECT PROGRAM CTX LIMIT\n");
+	if (argc < 5) {
+		fprintf(stderr,
+			"usage: host OBJECT PROGRAM CTX LIMIT [count]\n");
 		return 2;
 	}
 	void *entry = load(argv[1], argv[2]);
@@ -263,11 +324,20 @@ int main(int argc, char **argv)
 	frame.stack_limit = (uint64_t)top - strtoull(argv[4], NULL, 0);
 	percpu.frame = &frame;
 	syscall(SYS_arch_prctl, ARCH_SET_GS, &percpu);
+	start_watchdog();
+	handle(SIGTRAP, single_step);
+	uint64_t ctx = strtoull(argv[3], NULL, 0);
 
-	if (!__builtin_setjmp(landing))
-		result = call(entry, strtoull(argv[3], NULL, 0), top);
+	if (!__builtin_setjmp(landing)) {
+		if (argc > 5)
+			__writeeflags(__readeflags() | TRAP_FLAG);
+		result = call(entry, ctx, top);
+	}
+	__writeeflags(__readeflags() & ~TRAP_FLAG);
 	while (unused < STACK_SIZE && (uint8_t)stack[unused] == PAINT)
 		unused++;
 	printf("%s %u\nused %zu\n", ending, result, STACK_SIZE - unused);
+	if (argc > 5)
+		printf("took %d\n", instructions);
 	return 0;
 }

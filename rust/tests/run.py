@@ -68,10 +68,17 @@ class Workshop:
 
     def run(self, elf, program, ctx, limit=config.PROGRAM_STACK):
         """(what it printed, how it ended, bytes of stack it used)"""
-        done = subprocess.run([self.host, elf.path, program, str(ctx), str(limit)], capture_output=True, text=True)
-        expect(done.returncode == 0, f"{program} of {elf.path}: exit code {done.returncode}: {done.stderr}")
-        *printed, ending, used = done.stdout.splitlines()
+        *printed, ending, used = self._host(elf, program, str(ctx), str(limit))
         return "\n".join(printed), ending, int(used.removeprefix("used "))
+
+    def count(self, elf, program, ctx):
+        """How many instructions a program takes."""
+        return int(self._host(elf, program, str(ctx), str(config.PROGRAM_STACK), "count")[-1].removeprefix("took "))
+
+    def _host(self, elf, program, *arguments):
+        done = subprocess.run([self.host, elf.path, program, *arguments], capture_output=True, text=True)
+        expect(done.returncode == 0, f"{program} of {elf.path}: exit code {done.returncode}: {done.stderr}")
+        return done.stdout.splitlines()
 
     def rustc(self, case, *arguments, opt="2", kernel=None):
         """(path of the object, what was printed, whether it linked)"""
@@ -118,9 +125,19 @@ def disassembly(elf, section=".text"):
     return functions
 
 
+def callers(elf, symbol):
+    """Functions that call a kernel symbol."""
+    return {name for name, lines in disassembly(elf).items() if any(f"\t{symbol}-" in line for line in lines)}
+
+
 def checked(elf):
     """Functions that check the stack."""
-    return {name for name, lines in disassembly(elf).items() if any("\trex_stack_overflow-" in line for line in lines)}
+    return callers(elf, "rex_stack_overflow")
+
+
+def polled(elf):
+    """Functions that look whether they are asked to end the program."""
+    return callers(elf, "rex_kill_landing")
 
 
 def relocations(elf, name):
@@ -239,6 +256,62 @@ def overflow_ends_within_the_slack(shop):
         expect(ending == "overflowed 0", f"{opt}: {ending}")
         slack = note(elf)["slack"]
         expect(config.PROGRAM_STACK - 256 < used <= config.PROGRAM_STACK + slack, f"{opt}: used {used}, slack {slack}")
+
+
+@test
+def programs_that_never_end_are_ended(shop):
+    for opt in OPT_LEVELS:
+        elf = shop.build("endless", opt=opt)
+        programs = imports(elf)
+        expect(len(programs) == 11, f"LLVM has made one of two programs: {programs}")
+        for program in programs:
+            _, ending, _ = shop.run(elf, program, 2)
+            expect(ending == "killed 0", f"{program} at {opt}: {ending}")
+
+
+@test
+def what_an_nmi_may_run_is_polled(shop):
+    for opt in OPT_LEVELS:
+        elf = shop.build("polls", opt=opt)
+        found = {name for name in polled(elf) if name.startswith("polls::of_")}
+        expect(found == {f"polls::of_{name}" for name in ("kprobe", "tracepoint", "perf_event", "both", "message")},
+               f"{opt}: {found}")
+        users = {name for name, symbols in imports(elf).items() if "rex_kill_landing" in symbols}
+        expect(users == {"kprobe", "tracepoint", "perf_event", "xdp"}, f"{opt}: {users}")
+
+
+@test
+def objects_for_the_network_only_are_not_polled(shop):
+    for opt in OPT_LEVELS:
+        elf = shop.build("network", opt=opt)
+        undefined = {s.name for s in elf.symbols if s.section == 0}
+        expect("rex_panic" in undefined and "rex_kill_landing" not in undefined, f"{opt}: {undefined}")
+
+
+@test
+def short_loops_are_not_polled(shop):
+    # Without optimisation, LLVM knows of no loop how often it runs.
+    for opt in OPT_LEVELS[1:]:
+        found = polled(shop.build("polls", opt=opt))
+        for name in ("short", "short_nest", "leaf"):
+            expect(f"polls::{name}" not in found, f"a needless poll in {name} at {opt}")
+        for name in ("long", "long_nest", "with_call"):
+            expect(f"polls::{name}" in found, f"no poll in {name} at {opt}")
+
+
+@test
+def polls_cost_what_the_readme_says(shop):
+    def per_round(elf, program):
+        few, many = (shop.count(elf, program, ctx) for ctx in (20, 120))
+        return (many - few) / 100
+
+    # "calls" polls in its loop, and in the function that it calls.
+    for work, most in (("rounds", 2), ("bytes", 2), ("calls", 6)):
+        for opt in OPT_LEVELS[1:]:
+            elf = shop.build("cost", opt=opt)
+            cost = per_round(elf, f"{work}_polled") - per_round(elf, f"{work}_bare")
+            # Optimised for speed, a loop is unrolled: a poll is for several rounds.
+            expect(0 < cost <= most and (cost == most or opt in "23"), f"{work} at {opt}: {cost} instructions")
 
 
 @test

@@ -35,13 +35,23 @@ pub const fn padded<const N: usize>(text: &str) -> [u8; N] {
     bytes
 }
 
-/// Makes a kprobe program of a function `fn(u64) -> u64`.
+// BPF_PROG_TYPE_*
+pub const KPROBE: u32 = 2;
+pub const SCHED_CLS: u32 = 3;
+pub const TRACEPOINT: u32 = 5;
+pub const XDP: u32 = 6;
+pub const PERF_EVENT: u32 = 7;
+
+/// Makes a program of a function `fn(u64) -> u64`; one for kprobes, where no type is given.
 #[macro_export]
 macro_rules! program {
     ($function:ident) => {
         program!($function, stringify!($function));
     };
     ($function:ident, $name:expr) => {
+        program!($function, $name, support::KPROBE);
+    };
+    ($function:ident, $name:expr, $type:expr) => {
         const _: () = {
             extern "C" fn entry(ctx: *mut core::ffi::c_void) -> u32 {
                 $function(ctx as u64) as u32
@@ -51,7 +61,7 @@ macro_rules! program {
             static DESCRIPTOR: support::Descriptor = support::Descriptor {
                 name: support::padded($name),
                 section: support::padded("kprobe"),
-                prog_type: 2,
+                prog_type: $type,
                 expected_attach_type: 0,
                 ctx_size: 0,
                 flags: 0,
