@@ -41,6 +41,7 @@ impl<const N: usize> Text<N> {
     }
 
     /// The text without its NUL.
+    #[cfg(target_os = "none")]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }

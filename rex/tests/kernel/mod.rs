@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Stands in for the kernel: its helpers over maps, tasks and a trace buffer of the
+//! test's own thread.
+
+#![allow(dead_code, reason = "not every test uses all of it")]
+#![allow(
+    unsafe_op_in_unsafe_fn,
+    reason = "the helpers trust their callers, as the kernel's do"
+)]
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::ffi::{CStr, c_char, c_void};
+
+use rex::abi::MapDesc;
+use rex::linux::bpf::{BPF_EXIST, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_STACK, BPF_NOEXIST};
+use rex::linux::errno::{E2BIG, EEXIST, EFAULT, EINVAL, ENOENT};
+
+thread_local! {
+    static TRACE: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static TASK: Cell<*mut c_void> = const { Cell::new(std::ptr::null_mut()) };
+}
+
+/// The lines that the thread has printed.
+pub fn trace() -> Vec<String> {
+    TRACE.take()
+}
+
+/// Makes memory the current task.
+pub fn set_current(task: *mut c_void) {
+    TASK.set(task);
+}
+
+/// What the program's registers are in a task of the test.
+pub const TASK_REGS: usize = 4096;
+
+/// `struct rex_map_handle`
+#[repr(C)]
+struct Handle {
+    map_type: u32,
+    key_size: u32,
+    value_size: u32,
+    max_entries: u32,
+    map_flags: u32,
+    reserved: u32,
+    map: *mut Map,
+}
+
+struct Map {
+    map_type: u32,
+    key_size: usize,
+    value_size: usize,
+    max_entries: usize,
+    /// Values are aligned to 8, as the kernel's.
+    values: BTreeMap<Vec<u8>, Box<[u64]>>,
+    sequence: VecDeque<Vec<u8>>,
+}
+
+/// `struct rex_map_desc`
+#[repr(C)]
+struct Desc {
+    name: [u8; 64],
+    handle: *mut Handle,
+}
+
+/// Does what loading does for a map: makes it, and writes its address into the handle.
+pub fn bind(desc: &'static MapDesc, name: &str) {
+    // SAFETY: a descriptor is laid out so, and has no other fields.
+    let desc = unsafe { &*std::ptr::from_ref(desc).cast::<Desc>() };
+    // SAFETY: tests are built without relro, so that handles can be written, and each
+    // test binds its own maps before it uses them.
+    let handle = unsafe { &mut *desc.handle };
+    assert_eq!(
+        CStr::from_bytes_until_nul(&desc.name)
+            .unwrap()
+            .to_str()
+            .unwrap(),
+        name
+    );
+    assert_eq!((handle.reserved, handle.map.is_null()), (0, true));
+    let value_size = handle.value_size as usize;
+    let mut map = Map {
+        map_type: handle.map_type,
+        key_size: handle.key_size as usize,
+        value_size,
+        max_entries: handle.max_entries as usize,
+        values: BTreeMap::new(),
+        sequence: VecDeque::new(),
+    };
+    if map.map_type == BPF_MAP_TYPE_ARRAY {
+        map.values = (0..handle.max_entries)
+            .map(|i| (i.to_ne_bytes().to_vec(), words(&vec![0; value_size])))
+            .collect();
+    }
+    handle.map = Box::into_raw(Box::new(map));
+}
+
+/// Binds maps by their names.
+#[macro_export]
+macro_rules! bind_maps {
+    ($($symbol:literal)*) => {$({
+        unsafe extern "C" {
+            #[link_name = $symbol]
+            safe static DESC: rex::abi::MapDesc;
+        }
+        $crate::kernel::bind(&DESC, $symbol.strip_suffix(".map").unwrap());
+    })*};
+}
+
+fn words(bytes: &[u8]) -> Box<[u64]> {
+    let word = |part: &[u8]| {
+        let mut word = [0; 8];
+        word[..part.len()].copy_from_slice(part);
+        u64::from_ne_bytes(word)
+    };
+    bytes.chunks(8).map(word).collect()
+}
+
+fn error(number: u32) -> u64 {
+    (-i64::from(number)) as u64
+}
+
+// The helpers trust the crate's calls, as the kernel's do: those are what is tested.
+
+unsafe fn bytes(at: *const c_void, len: usize) -> Vec<u8> {
+    std::slice::from_raw_parts(at.cast::<u8>(), len).to_vec()
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bpf_map_lookup_elem(map: *mut Map, key: *const c_void) -> *mut c_void {
+    let map = &mut *map;
+    let key = bytes(key, map.key_size);
+    map.values
+        .get_mut(&key)
+        .map_or(std::ptr::null_mut(), |value| value.as_mut_ptr().cast())
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bpf_map_update_elem(
+    map: *mut Map,
+    key: *const c_void,
+    value: *const c_void,
+    flags: u64,
+) -> u64 {
+    let map = &mut *map;
+    let (key, value) = (
+        bytes(key, map.key_size),
+        words(&bytes(value, map.value_size)),
+    );
+    let full = map.map_type == BPF_MAP_TYPE_ARRAY || map.values.len() == map.max_entries;
+    match map.values.get_mut(&key) {
+        Some(_) if flags == BPF_NOEXIST.into() => error(EEXIST),
+        Some(old) => {
+            old.copy_from_slice(&value);
+            0
+        }
+        None if flags == BPF_EXIST.into() => error(ENOENT),
+        None if full => error(E2BIG),
+        None => {
+            map.values.insert(key, value);
+            0
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bpf_map_delete_elem(map: *mut Map, key: *const c_void) -> u64 {
+    let map = &mut *map;
+    let key = bytes(key, map.key_size);
+    match map.values.get(&key) {
+        Some(_) if map.map_type == BPF_MAP_TYPE_ARRAY => error(EINVAL),
+        // Not freed: a program can still have a reference.
+        Some(_) => {
+            std::mem::forget(map.values.remove(&key));
+            0
+        }
+        None => error(ENOENT),
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bpf_map_push_elem(map: *mut Map, value: *const c_void, flags: u64) -> u64 {
+    let map = &mut *map;
+    let value = bytes(value, map.value_size);
+    if map.sequence.len() == map.max_entries {
+        if flags != BPF_EXIST.into() {
+            return error(E2BIG);
+        }
+        map.sequence.pop_front();
+    }
+    map.sequence.push_back(value);
+    0
+}
+
+unsafe fn next(map: *mut Map, value: *mut c_void, remove: bool) -> u64 {
+    let map = &mut *map;
+    let at = if map.map_type == BPF_MAP_TYPE_STACK {
+        map.sequence.len().wrapping_sub(1)
+    } else {
+        0
+    };
+    let Some(found) = map.sequence.get(at) else {
+        return error(ENOENT);
+    };
+    value.cast::<u8>().copy_from(found.as_ptr(), map.value_size);
+    if remove {
+        map.sequence.remove(at);
+    }
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bpf_map_pop_elem(map: *mut Map, value: *mut c_void) -> u64 {
+    next(map, value, true)
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bpf_map_peek_elem(map: *mut Map, value: *mut c_void) -> u64 {
+    next(map, value, false)
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn rex_trace_printk(line: *const u8, len: u32) -> i32 {
+    let line = bytes(line.cast(), len as usize);
+    if line.len() > 512 || line.last() != Some(&0) {
+        return -(EINVAL as i32);
+    }
+    let text = String::from_utf8(line[..line.len() - 1].to_vec()).expect("cut at a character");
+    TRACE.with_borrow_mut(|trace| trace.push(text));
+    len as i32 - 1
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn bpf_get_current_task() -> *mut c_void {
+    TASK.get()
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bpf_task_pt_regs(task: *mut c_void) -> *const c_void {
+    task.byte_add(TASK_REGS)
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bpf_get_current_comm(buf: *mut c_char, size: u64) -> u64 {
+    let name = b"test\0";
+    buf.cast::<u8>().write_bytes(0, size as usize);
+    buf.cast::<u8>()
+        .copy_from(name.as_ptr(), name.len().min(size as usize - 1));
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bpf_probe_read_kernel(
+    dst: *mut c_void,
+    size: u64,
+    from: *const c_void,
+) -> u64 {
+    if from.is_null() {
+        dst.cast::<u8>().write_bytes(0, size as usize);
+        return error(EFAULT);
+    }
+    dst.cast::<u8>().copy_from(from.cast(), size as usize);
+    0
+}
+
+/// Sets rax, word 10 of the registers.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bpf_override_return(regs: *mut u64, rc: u64) -> u64 {
+    regs.add(10).write(rc);
+    0
+}
+
+macro_rules! constants {
+    ($($name:ident $value:literal)*) => {$(
+        #[unsafe(no_mangle)]
+        extern "C" fn $name() -> u64 {
+            $value
+        }
+    )*};
+}
+
+constants! {
+    bpf_get_current_pid_tgid 0x7_0000_0008
+    bpf_get_current_uid_gid 0x1_0000_0002
+    bpf_get_smp_processor_id 3
+    bpf_get_numa_node_id 1
+    bpf_ktime_get_ns 1001
+    bpf_ktime_get_boot_ns 1002
+    bpf_ktime_get_coarse_ns 1003
+    bpf_jiffies64 1004
+    bpf_user_rnd_u32 1005
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+// What belongs to an invocation and can't leave it, or can't be made by a program.
+
+//# program object for ever: `program` escapes the closure body
+#[rex_kprobe] fn p(obj: &'static kprobe, ctx: &PtRegs) -> Result { Ok(0) }
+
+//# registers for ever: `context` escapes the closure body
+#[rex_kprobe] fn p(obj: &kprobe, ctx: &'static mut PtRegs) -> Result { Ok(0) }
+
+//# value for longer than the program: explicit lifetime required in the type of `obj`
+#[rex_map] static M: RexHashMap<u32, u64> = RexHashMap::new(1, 0);
+fn f<'a>(obj: &kprobe, key: &'a u32) -> Option<&'a mut u64> { obj.bpf_map_lookup_elem(&M, key) }
+
+//# value for ever, by a key that is: lifetime may not live long enough
+#[rex_map] static M: RexHashMap<u32, u64> = RexHashMap::new(1, 0);
+fn f(obj: &kprobe) -> Option<&'static mut u64> { obj.bpf_map_lookup_elem(&M, &7) }
+
+//# tracepoint record in a static: cannot be shared between threads safely
+struct Keeper<T>(core::marker::PhantomData<fn(T)>);
+impl<T: Sync + 'static> Keeper<T> { fn keep(_: &'static T) {} }
+#[rex_tracepoint] fn p(obj: &tracepoint<SyscallsEnterDupCtx>, ctx: &'static SyscallsEnterDupCtx) -> Result {
+    Keeper::keep(ctx);
+    Ok(0)
+}
+
+//# task in a static: cannot be sent between threads safely
+fn keep<T: Send>(_: T) {}
+fn f(obj: &kprobe) { keep(obj.bpf_get_current_task()) }
+
+//# program object in a static: cannot be shared between threads safely
+fn keep<T: Send>(_: T) {}
+fn f(obj: &kprobe) { keep(obj) }
+
+//# registers in a static: cannot be shared between threads safely
+fn keep<T: Sync>(_: &T) {}
+fn f(ctx: &PtRegs) { keep(ctx) }
+
+//# registers that outlive their task: cannot return value referencing function parameter `task`
+fn f(task: TaskStruct) -> &'static PtRegs { task.get_pt_regs() }
+
+//# made program object: kprobe` with struct literal syntax due to private fields
+fn f() { let obj = kprobe {}; }
+
+//# made registers: cannot construct `PtRegs` with struct literal syntax due to private fields
+fn f() { let regs = PtRegs {}; }
+
+//# copied task: no method named `clone` found for struct `TaskStruct`
+fn f(task: TaskStruct) { task.clone(); }
+
+//# registers to override that are not the context's: expected mutable reference
+fn f(obj: &kprobe, task: &TaskStruct) { obj.bpf_override_return(task.get_pt_regs(), 0); }
+
+//# written register: cannot assign
+fn f(ctx: &mut PtRegs) { ctx.rdi() = 1; }

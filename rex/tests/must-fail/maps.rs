@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+// Statics that are no maps, and calls that a map's type doesn't have.
+
+//# const: #[rex_map] goes on a static
+#[rex_map] const M: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+
+//# function: #[rex_map] goes on a static
+#[rex_map] fn f() {}
+
+//# static mut: a map is not `mut`
+#[rex_map] static mut M: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+
+//# arguments: #[rex_map] takes no arguments
+#[rex_map(hash)] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+
+//# another type: found `&u64`
+#[rex_map] static M: u64 = 0;
+
+//# long name: has 64 characters: the kernel keeps 63
+#[rex_map] static A234567890123456789012345678901234567890123456789012345678901234: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+
+//# two of one name: symbol `M.map` is already defined
+mod a { use super::*; #[rex_map] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0); }
+mod b { use super::*; #[rex_map] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0); }
+
+//# look-up in a stack: is not a map with keys
+#[rex_map] static M: RexStack<u64> = RexStack::new(1, 0);
+fn f(obj: &kprobe) { obj.bpf_map_lookup_elem(&M, &()); }
+
+//# pop from an array: is not a stack or queue
+#[rex_map] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+fn f(obj: &kprobe) { obj.bpf_map_pop_elem(&M); }
+
+//# key of another type: expected `&u32`, found `&u64`
+#[rex_map] static M: RexHashMap<u32, u64> = RexHashMap::new(1, 0);
+fn f(obj: &kprobe) { obj.bpf_map_lookup_elem(&M, &1u64); }
+
+//# value of another type: expected `&u64`, found `&u32`
+#[rex_map] static M: RexHashMap<u32, u64> = RexHashMap::new(1, 0);
+fn f(obj: &kprobe) { obj.bpf_map_update_elem(&M, &1, &1u32, 0); }
+
+//# map that is no static: `map` does not live long enough
+fn f() { let map: RexHashMap<u32, u64> = RexHashMap::new(1, 0); map.insert(&1, &1); }
