@@ -9,8 +9,9 @@ use core::ffi::{c_char, c_int, c_void};
 use core::ops::Deref;
 
 use crate::ffi;
-use crate::map::{Keyed, Sequence, keyed, sequence};
-use crate::plain::PlainData;
+use crate::linux::bpf::bpf_map_type;
+use crate::map::{RexMapHandle, keyed, sequence};
+use crate::plain::{PlainBytes, PlainData};
 use crate::task_struct::TaskStruct;
 use crate::utils::{OneInvocation, Result, to_result};
 
@@ -72,11 +73,12 @@ impl Helpers {
         clippy::mut_from_ref,
         reason = "see the module `map`: values are shared by design"
     )]
-    pub fn bpf_map_lookup_elem<M: Keyed>(
+    pub fn bpf_map_lookup_elem<const MT: bpf_map_type, K: PlainBytes, V: PlainData>(
         &self,
-        map: &'static M,
-        key: &M::Key,
-    ) -> Option<&mut M::Value> {
+        map: &'static RexMapHandle<MT, K, V>,
+        key: &K,
+    ) -> Option<&mut V> {
+        const { keyed::require_keys(MT) };
         let value = keyed::lookup(map, key)?;
         // SAFETY: it points to a value of the map, of this size and alignment, any bytes
         // of which are valid. Programs run in an RCU read section, in which no element's
@@ -95,13 +97,14 @@ impl Helpers {
     /// The kernel's negative errno: `-EEXIST` and `-ENOENT` as the flags say, `-E2BIG` if
     /// the map is full, `-ENOMEM`, `-EINVAL`, `-EBUSY` if the program interrupted one that
     /// changes the same place of the map.
-    pub fn bpf_map_update_elem<M: Keyed>(
+    pub fn bpf_map_update_elem<const MT: bpf_map_type, K: PlainBytes, V: PlainData>(
         &self,
-        map: &'static M,
-        key: &M::Key,
-        value: &M::Value,
+        map: &'static RexMapHandle<MT, K, V>,
+        key: &K,
+        value: &V,
         flags: u64,
     ) -> Result {
+        const { keyed::require_keys(MT) };
         keyed::update(map, key, value, flags)
     }
 
@@ -110,7 +113,12 @@ impl Helpers {
     /// # Errors
     ///
     /// `-ENOENT` if it isn't there, `-EINVAL` for an array, whose entries always are.
-    pub fn bpf_map_delete_elem<M: Keyed>(&self, map: &'static M, key: &M::Key) -> Result {
+    pub fn bpf_map_delete_elem<const MT: bpf_map_type, K: PlainBytes, V: PlainData>(
+        &self,
+        map: &'static RexMapHandle<MT, K, V>,
+        key: &K,
+    ) -> Result {
+        const { keyed::require_keys(MT) };
         keyed::delete(map, key)
     }
 
@@ -119,22 +127,31 @@ impl Helpers {
     /// # Errors
     ///
     /// `-E2BIG` if it is full, `-EBUSY` if the program interrupted one that uses it.
-    pub fn bpf_map_push_elem<M: Sequence>(
+    pub fn bpf_map_push_elem<const MT: bpf_map_type, V: PlainData>(
         &self,
-        map: &'static M,
-        value: &M::Value,
+        map: &'static RexMapHandle<MT, (), V>,
+        value: &V,
         flags: u64,
     ) -> Result {
+        const { sequence::require_order(MT) };
         sequence::push(map, value, flags)
     }
 
     /// Takes the next value off a stack or queue; `None` if it is empty.
-    pub fn bpf_map_pop_elem<M: Sequence>(&self, map: &'static M) -> Option<M::Value> {
+    pub fn bpf_map_pop_elem<const MT: bpf_map_type, V: PlainData>(
+        &self,
+        map: &'static RexMapHandle<MT, (), V>,
+    ) -> Option<V> {
+        const { sequence::require_order(MT) };
         sequence::pop(map)
     }
 
     /// Copies the next value of a stack or queue, which stays there; `None` if it is empty.
-    pub fn bpf_map_peek_elem<M: Sequence>(&self, map: &'static M) -> Option<M::Value> {
+    pub fn bpf_map_peek_elem<const MT: bpf_map_type, V: PlainData>(
+        &self,
+        map: &'static RexMapHandle<MT, (), V>,
+    ) -> Option<V> {
+        const { sequence::require_order(MT) };
         sequence::peek(map)
     }
 
@@ -145,8 +162,8 @@ impl Helpers {
     ///
     /// # Errors
     ///
-    /// `-EFAULT` if it can't be read, `-EPERM` if the kernel is locked down; `dst` is all
-    /// zero bytes then.
+    /// `-EFAULT` if it can't be read; `dst` is all zero bytes then. (A kernel that is
+    /// locked down for confidentiality refuses a program that can call this.)
     pub fn bpf_probe_read_kernel<T: PlainData>(
         &self,
         dst: &mut T,

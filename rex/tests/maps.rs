@@ -3,12 +3,10 @@
 
 mod kernel;
 
-use std::ffi::c_void;
-
 use rex::kprobe::kprobe;
-use rex::linux::bpf::{BPF_ANY, BPF_F_NO_PREALLOC, BPF_NOEXIST};
+use rex::linux::bpf::{BPF_ANY, BPF_F_NO_PREALLOC, BPF_NOEXIST, bpf_map_type};
 use rex::linux::errno::{E2BIG, EEXIST, EINVAL, ENOENT};
-use rex::map::{RexArrayMap, RexHashMap, RexQueue, RexStack};
+use rex::map::{RexArrayMap, RexHashMap, RexMapHandle, RexQueue, RexStack};
 use rex::pt_regs::PtRegs;
 use rex::{Result, rex_kprobe, rex_map};
 
@@ -131,16 +129,38 @@ fn count(obj: &kprobe, ctx: &mut PtRegs) -> Result {
 
 #[test]
 fn through_a_program() {
-    unsafe extern "C" {
-        #[link_name = "count.entry"]
-        fn entry(context: *mut c_void) -> u32;
-    }
-
     bind_maps!("counts.map");
     let mut regs = [0u64; 21];
     regs[14] = 99;
-    // SAFETY: the registers have the size of PtRegs, and are this call's alone.
-    let mut run = || unsafe { entry(regs.as_mut_ptr().cast()) }.cast_signed();
+    let mut run = || run!("count.entry", &mut regs);
     assert_eq!([run(), run(), run(), run()], [1, 2, -5, 1]);
     assert_eq!((counts.get(&99), counts.get(&7)), (Some(1), Some(1)));
+}
+
+fn replace<const MT: bpf_map_type>(
+    obj: &kprobe,
+    map: &'static RexMapHandle<MT, u32, i32>,
+    value: i32,
+) -> Result {
+    let old = obj.bpf_map_lookup_elem(map, &0).copied().unwrap_or(-1);
+    obj.bpf_map_update_elem(map, &0, &value, BPF_ANY.into())?;
+    Ok(old)
+}
+
+#[rex_map]
+static ANY_HASH: RexHashMap<u32, i32> = RexHashMap::new(1, 0);
+
+#[rex_map]
+static ANY_ARRAY: RexArrayMap<i32> = RexArrayMap::new(1, 0);
+
+#[rex_kprobe]
+fn generic(obj: &kprobe, _: &PtRegs) -> Result {
+    Ok(replace(obj, &ANY_HASH, 5)? * 10 + replace(obj, &ANY_ARRAY, 6)?)
+}
+
+#[test]
+fn a_function_can_take_maps_of_any_type() {
+    bind_maps!("ANY_HASH.map" "ANY_ARRAY.map");
+    let run = || run!("generic.entry", &mut [0u64; 21]);
+    assert_eq!([run(), run()], [-10, 56]);
 }

@@ -97,18 +97,6 @@ fn contexts_have_the_offsets_of_the_format_files() {
     );
 }
 
-/// The entry of a program, as the kernel calls it.
-macro_rules! run {
-    ($symbol:literal, $context:expr) => {{
-        unsafe extern "C" {
-            #[link_name = $symbol]
-            fn entry(context: *mut c_void) -> u32;
-        }
-        // SAFETY: the context has the size that the program wants.
-        unsafe { entry(std::ptr::from_mut($context).cast()) }.cast_signed()
-    }};
-}
-
 #[rex_tracepoint]
 fn sum(_: &tracepoint<RawSyscallsEnterCtx>, ctx: &'static RawSyscallsEnterCtx) -> Result {
     Ok((ctx.id as u64 + ctx.args.iter().sum::<u64>()) as i32)

@@ -3,59 +3,65 @@
 
 use core::ptr::{NonNull, from_ref};
 
-use super::{Map, RexMapHandle};
+use super::RexMapHandle;
 use crate::ffi;
-use crate::linux::bpf::{BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_PERCPU_ARRAY};
+use crate::linux::bpf::{
+    BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_PERCPU_ARRAY, bpf_map_type,
+};
 use crate::plain::{PlainBytes, PlainData};
 use crate::utils::{Result, to_result};
 
-/// A map in which values are found by keys: arrays and hash maps.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a map with keys",
-    label = "not a map with keys",
-    note = "stacks and queues have push, pop and peek"
-)]
-pub trait Keyed: Map {
-    /// What values are found by.
-    type Key: PlainBytes;
-    /// What the map holds.
-    type Value: PlainData;
+/// Fails to compile for a map without keys.
+///
+/// Not a trait, so that a function can take maps of any type `MT`, and is checked for
+/// those that it gets. To be called where users call: there the error shows their line.
+pub(crate) const fn require_keys(map_type: bpf_map_type) {
+    assert!(
+        matches!(
+            map_type,
+            BPF_MAP_TYPE_ARRAY | BPF_MAP_TYPE_PERCPU_ARRAY | BPF_MAP_TYPE_HASH
+        ),
+        "this type of map has no keys: stacks and queues have push, pop and peek"
+    );
 }
-
-macro_rules! keyed {
-    ($($map_type:ident)*) => {$(
-        impl<K: PlainBytes, V: PlainData> Keyed for RexMapHandle<$map_type, K, V> {
-            type Key = K;
-            type Value = V;
-        }
-    )*};
-}
-
-keyed! { BPF_MAP_TYPE_ARRAY BPF_MAP_TYPE_PERCPU_ARRAY BPF_MAP_TYPE_HASH }
 
 /// A pointer to a key's value, aligned to 8 and valid as the module `map` says.
-pub(crate) fn lookup<M: Keyed>(map: &M, key: &M::Key) -> Option<NonNull<M::Value>> {
+pub(crate) fn lookup<const MT: bpf_map_type, K: PlainBytes, V: PlainData>(
+    map: &RexMapHandle<MT, K, V>,
+    key: &K,
+) -> Option<NonNull<V>> {
     // SAFETY: the kernel made the map, with keys of this size.
-    let value = unsafe { ffi::bpf_map_lookup_elem(map.kernel_map(), from_ref(key).cast()) };
+    let value = unsafe { ffi::bpf_map_lookup_elem(map.handle.map(), from_ref(key).cast()) };
     NonNull::new(value.cast())
 }
 
 /// A copy of a key's value, each part of it read once.
-pub(crate) fn get<M: Keyed>(map: &M, key: &M::Key) -> Option<M::Value> {
+pub(crate) fn get<const MT: bpf_map_type, K: PlainBytes, V: PlainData>(
+    map: &RexMapHandle<MT, K, V>,
+    key: &K,
+) -> Option<V> {
     let value = lookup(map, key)?;
     // SAFETY: valid in this invocation; any bytes are a value.
     Some(unsafe { value.read_volatile() })
 }
 
 /// Sets a key's value.
-pub(crate) fn update<M: Keyed>(map: &M, key: &M::Key, value: &M::Value, flags: u64) -> Result {
+pub(crate) fn update<const MT: bpf_map_type, K: PlainBytes, V: PlainData>(
+    map: &RexMapHandle<MT, K, V>,
+    key: &K,
+    value: &V,
+    flags: u64,
+) -> Result {
     let (key, value) = (from_ref(key).cast(), from_ref(value).cast());
     // SAFETY: the kernel made the map, with keys and values of these sizes.
-    to_result!(unsafe { ffi::bpf_map_update_elem(map.kernel_map(), key, value, flags) })
+    to_result!(unsafe { ffi::bpf_map_update_elem(map.handle.map(), key, value, flags) })
 }
 
 /// Deletes a key and its value.
-pub(crate) fn delete<M: Keyed>(map: &M, key: &M::Key) -> Result {
+pub(crate) fn delete<const MT: bpf_map_type, K: PlainBytes, V: PlainData>(
+    map: &RexMapHandle<MT, K, V>,
+    key: &K,
+) -> Result {
     // SAFETY: the kernel made the map, with keys of this size.
-    to_result!(unsafe { ffi::bpf_map_delete_elem(map.kernel_map(), from_ref(key).cast()) })
+    to_result!(unsafe { ffi::bpf_map_delete_elem(map.handle.map(), from_ref(key).cast()) })
 }

@@ -50,9 +50,6 @@ use crate::linux::bpf::{
 };
 use crate::plain::{PlainBytes, PlainData};
 
-pub use keyed::Keyed;
-pub use sequence::Sequence;
-
 /// `struct rex_map_handle`: what a program has of a map.
 #[doc(hidden)]
 #[repr(C, align(8))]
@@ -125,25 +122,6 @@ impl<const MT: bpf_map_type, K: PlainBytes, V: PlainData> RexMapHandle<MT, K, V>
 impl<const MT: bpf_map_type, K, V> RexMapHandle<MT, K, V> {
     pub(crate) const fn handle(&self) -> &Handle {
         &self.handle
-    }
-}
-
-/// A map; only the crate's own type is one.
-#[doc(hidden)]
-pub trait Map: sealed::Sealed {
-    /// The kernel's map.
-    fn kernel_map(&self) -> *mut bpf_map;
-}
-
-mod sealed {
-    pub trait Sealed {}
-}
-
-impl<const MT: bpf_map_type, K, V> sealed::Sealed for RexMapHandle<MT, K, V> {}
-
-impl<const MT: bpf_map_type, K, V> Map for RexMapHandle<MT, K, V> {
-    fn kernel_map(&self) -> *mut bpf_map {
-        self.handle.map()
     }
 }
 

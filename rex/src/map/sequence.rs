@@ -5,38 +5,44 @@ use core::ffi::c_void;
 use core::mem::MaybeUninit;
 use core::ptr::from_ref;
 
-use super::{Map, RexMapHandle, RexQueue, RexStack};
+use super::{RexMapHandle, RexQueue, RexStack};
 use crate::ffi::{self, bpf_map};
-use crate::linux::bpf::{BPF_ANY, BPF_EXIST, BPF_MAP_TYPE_QUEUE, BPF_MAP_TYPE_STACK};
+use crate::linux::bpf::{BPF_ANY, BPF_EXIST, BPF_MAP_TYPE_QUEUE, BPF_MAP_TYPE_STACK, bpf_map_type};
 use crate::plain::PlainData;
 use crate::utils::{Result, to_result};
 
-/// A map without keys, whose values come out in an order: stacks and queues.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a stack or queue",
-    label = "not a stack or queue"
-)]
-pub trait Sequence: Map {
-    /// What the map holds.
-    type Value: PlainData;
+/// Fails to compile for a map that is neither.
+pub(crate) const fn require_order(map_type: bpf_map_type) {
+    assert!(
+        matches!(map_type, BPF_MAP_TYPE_STACK | BPF_MAP_TYPE_QUEUE),
+        "this type of map has no push, pop and peek: stacks and queues have"
+    );
 }
 
 /// Pushes a value.
-pub(crate) fn push<M: Sequence>(map: &M, value: &M::Value, flags: u64) -> Result {
+pub(crate) fn push<const MT: bpf_map_type, V: PlainData>(
+    map: &RexMapHandle<MT, (), V>,
+    value: &V,
+    flags: u64,
+) -> Result {
     // SAFETY: the kernel made the map, with values of this size.
-    to_result!(unsafe { ffi::bpf_map_push_elem(map.kernel_map(), from_ref(value).cast(), flags) })
+    to_result!(unsafe { ffi::bpf_map_push_elem(map.handle.map(), from_ref(value).cast(), flags) })
 }
 
 /// Takes the next value.
-pub(crate) fn pop<M: Sequence>(map: &M) -> Option<M::Value> {
-    // SAFETY: on success the helper has filled a value of the map, which is a `Value`.
-    unsafe { filled(map.kernel_map(), ffi::bpf_map_pop_elem) }
+pub(crate) fn pop<const MT: bpf_map_type, V: PlainData>(
+    map: &RexMapHandle<MT, (), V>,
+) -> Option<V> {
+    // SAFETY: on success the helper has filled a value of the map, which is a `V`.
+    unsafe { filled(map.handle.map(), ffi::bpf_map_pop_elem) }
 }
 
 /// Copies the next value.
-pub(crate) fn peek<M: Sequence>(map: &M) -> Option<M::Value> {
-    // SAFETY: on success the helper has filled a value of the map, which is a `Value`.
-    unsafe { filled(map.kernel_map(), ffi::bpf_map_peek_elem) }
+pub(crate) fn peek<const MT: bpf_map_type, V: PlainData>(
+    map: &RexMapHandle<MT, (), V>,
+) -> Option<V> {
+    // SAFETY: on success the helper has filled a value of the map, which is a `V`.
+    unsafe { filled(map.handle.map(), ffi::bpf_map_peek_elem) }
 }
 
 /// What a helper fills in, unless it fails.
@@ -57,11 +63,7 @@ unsafe fn filled<V: PlainData>(
 }
 
 macro_rules! sequences {
-    ($($map:ident $map_type:ident)*) => {$(
-        impl<V: PlainData> Sequence for RexMapHandle<$map_type, (), V> {
-            type Value = V;
-        }
-
+    ($($map:ident)*) => {$(
         impl<V: PlainData> $map<V> {
             /// Pushes a value.
             ///
@@ -94,7 +96,4 @@ macro_rules! sequences {
     )*};
 }
 
-sequences! {
-    RexStack BPF_MAP_TYPE_STACK
-    RexQueue BPF_MAP_TYPE_QUEUE
-}
+sequences! { RexStack RexQueue }

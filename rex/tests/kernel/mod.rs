@@ -107,6 +107,20 @@ macro_rules! bind_maps {
     })*};
 }
 
+/// Runs a program through its entry, as the kernel does.
+#[macro_export]
+macro_rules! run {
+    ($symbol:literal, $context:expr) => {{
+        unsafe extern "C" {
+            #[link_name = $symbol]
+            fn entry(context: *mut std::ffi::c_void) -> u32;
+        }
+        let context = std::ptr::from_mut($context).cast();
+        // SAFETY: the context has the size that the program wants, and is this call's alone.
+        unsafe { entry(context) }.cast_signed()
+    }};
+}
+
 fn words(bytes: &[u8]) -> Box<[u64]> {
     let word = |part: &[u8]| {
         let mut word = [0; 8];

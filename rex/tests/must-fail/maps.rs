@@ -23,13 +23,17 @@
 mod a { use super::*; #[rex_map] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0); }
 mod b { use super::*; #[rex_map] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0); }
 
-//# look-up in a stack: is not a map with keys
+//# look-up in a stack: this type of map has no keys: stacks and queues have push, pop and peek
 #[rex_map] static M: RexStack<u64> = RexStack::new(1, 0);
-fn f(obj: &kprobe) { obj.bpf_map_lookup_elem(&M, &()); }
+#[rex_kprobe] fn p(obj: &kprobe, _: &PtRegs) -> Result { obj.bpf_map_delete_elem(&M, &()) }
 
-//# pop from an array: is not a stack or queue
-#[rex_map] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+//# pop from a hash map: expected `&RexMapHandle<_, (), _>`, found `&RexMapHandle<1, u32, u64>`
+#[rex_map] static M: RexHashMap<u32, u64> = RexHashMap::new(1, 0);
 fn f(obj: &kprobe) { obj.bpf_map_pop_elem(&M); }
+
+//# pop from a hash map without keys: this type of map has no push, pop and peek: stacks and queues have
+#[rex_map] static M: RexHashMap<(), u64> = RexHashMap::new(1, 0);
+#[rex_kprobe] fn p(obj: &kprobe, _: &PtRegs) -> Result { obj.bpf_map_pop_elem(&M); Ok(0) }
 
 //# key of another type: expected `&u32`, found `&u64`
 #[rex_map] static M: RexHashMap<u32, u64> = RexHashMap::new(1, 0);
