@@ -162,8 +162,9 @@ impl Helpers {
     ///
     /// # Errors
     ///
-    /// `-EFAULT` if it can't be read; `dst` is all zero bytes then. (A kernel that is
-    /// locked down for confidentiality refuses a program that can call this.)
+    /// `-EFAULT` if nothing is there, `-ERANGE` for an address that is not the kernel's;
+    /// `dst` is all zero bytes then. (A kernel that is locked down for confidentiality
+    /// refuses a program that can call this.)
     pub fn bpf_probe_read_kernel<T: PlainData>(
         &self,
         dst: &mut T,
@@ -188,6 +189,14 @@ impl TracingHelpers {
         Self {
             helpers: Helpers::new(),
         }
+    }
+
+    /// Nanoseconds since boot: the same as [`bpf_ktime_get_ns`](Helpers::bpf_ktime_get_ns).
+    ///
+    /// The kernel has no coarse clock for tracing programs: one that interrupts the
+    /// clock's update would wait for its end for ever.
+    pub fn bpf_ktime_get_coarse_ns(&self) -> u64 {
+        self.bpf_ktime_get_ns()
     }
 
     /// The task that the program runs in.
