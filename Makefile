@@ -43,6 +43,8 @@ test: samples tests ## run every test (TEST=part-of-a-name: only those, in the V
 host-test: samples ## only what needs no VM: librex, rust, rex
 	@scripts/test --host
 
+# Its structures are laid out differently: cargo builds the extensions anew, and again for make test.
+test-debug: export REX_KERNEL_BUILD := $(CURDIR)/build/kernel-debug
 test-debug: kernel-debug samples tests ## the VM's tests on a kernel with KASAN, lockdep, kmemleak, ...
 	@scripts/test --vm --kernel kernel-debug --time-limit 300 $(TEST)
 
