@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Finds what was made from the kernel: the bindings, and the layout of its structures.
 //!
-//! `REX_KERNEL_BUILD` names the build folder of the kernel, or several with colons
-//! between, for an extension that all of them take. The default is `build/kernel`.
+//! `REX_KERNEL_BUILD` is the path of the kernel's build folder, or of several with
+//! colons between, for an extension that all of them take. The default is `build/kernel`.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -33,10 +33,17 @@ fn run() -> Result<()> {
     let table = read_text(&table)?;
     let fields = field_names(&table);
     println!("cargo::rerun-if-env-changed=REX_KERNEL_BUILD");
-    let kernels = match env::var("REX_KERNEL_BUILD") {
+    let kernels: Vec<PathBuf> = match env::var("REX_KERNEL_BUILD") {
         Ok(list) => list.split(':').map(PathBuf::from).collect(),
         Err(_) => vec![top.join("build/kernel")],
     };
+    // Cargo and the linker start in different folders.
+    if let Some(path) = kernels.iter().find(|path| !path.is_absolute()) {
+        return Err(format!(
+            "REX_KERNEL_BUILD: {} is not an absolute path",
+            path.display()
+        ));
+    }
     let layouts: Vec<_> = kernels
         .iter()
         .map(|kernel| layout(kernel, fields.len()))
