@@ -11,7 +11,14 @@ unsafe extern "C" {
     pub fn bpf_get_current_pid_tgid() -> u64;
     pub fn bpf_ktime_get_ns() -> u64;
     fn rex_panic_begin();
-    fn rex_panic(message: *const u8, len: u32, file: *const u8, file_len: u32, line: u32, column: u32) -> !;
+    fn rex_panic(
+        message: *const u8,
+        len: u32,
+        file: *const u8,
+        file_len: u32,
+        line: u32,
+        column: u32,
+    ) -> !;
 }
 
 #[repr(C)]
@@ -78,7 +85,10 @@ pub struct Line {
 
 impl Line {
     pub const fn new() -> Self {
-        Line { bytes: [0; 256], len: 0 }
+        Line {
+            bytes: [0; 256],
+            len: 0,
+        }
     }
 }
 
@@ -107,6 +117,13 @@ fn panic(info: &PanicInfo) -> ! {
     let place = info.location().unwrap();
     let file = place.file();
     unsafe {
-        rex_panic(line.bytes.as_ptr(), line.len as u32, file.as_ptr(), file.len() as u32, place.line(), place.column())
+        rex_panic(
+            line.bytes.as_ptr(),
+            line.len as u32,
+            file.as_ptr(),
+            file.len() as u32,
+            place.line(),
+            place.column(),
+        )
     }
 }

@@ -26,7 +26,11 @@ macro_rules! work {
 
             fn bytes(ctx: u64) -> u64 {
                 let text = black_box([b'a'; 256]);
-                text[..ctx as usize].iter().fold($factor, |hash: u64, byte| hash.rotate_left(5) ^ *byte as u64)
+                text[..ctx as usize]
+                    .iter()
+                    .fold($factor, |hash: u64, byte| {
+                        hash.rotate_left(5) ^ *byte as u64
+                    })
             }
             program!(bytes, concat!("bytes_", stringify!($module)), $type);
 

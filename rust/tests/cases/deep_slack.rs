@@ -15,7 +15,11 @@ fn wide(n: u64) -> u64 {
 
 #[inline(never)]
 fn down(n: u64) -> u64 {
-    if n == 0 { wide(n) } else { black_box(down(n - 1)) + 1 }
+    if n == 0 {
+        wide(n)
+    } else {
+        black_box(down(n - 1)) + 1
+    }
 }
 
 fn slack(ctx: u64) -> u64 {

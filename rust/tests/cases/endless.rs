@@ -51,7 +51,10 @@ fn outer_loop(ctx: u64) -> u64 {
 program!(outer_loop);
 
 fn iterators(ctx: u64) -> u64 {
-    (ctx..).map(|n| black_box(n) * 2).filter(|n| n % 2 != 0).sum()
+    (ctx..)
+        .map(|n| black_box(n) * 2)
+        .filter(|n| n % 2 != 0)
+        .sum()
 }
 program!(iterators);
 
@@ -110,7 +113,11 @@ program!(in_drop);
 /// Comes back, after 2 to the power of 80 calls.
 #[inline(never)]
 fn fork(n: u64) -> u64 {
-    if n == 0 { 1 } else { black_box(fork(n - 1)) + black_box(fork(n - 1)) }
+    if n == 0 {
+        1
+    } else {
+        black_box(fork(n - 1)) + black_box(fork(n - 1))
+    }
 }
 
 fn recursion(_ctx: u64) -> u64 {

@@ -10,7 +10,8 @@ use core::hint::black_box;
 use support::*;
 
 #[unsafe(no_mangle)]
-static COUNTERS: [core::sync::atomic::AtomicU64; 8] = [const { core::sync::atomic::AtomicU64::new(1) }; 8];
+static COUNTERS: [core::sync::atomic::AtomicU64; 8] =
+    [const { core::sync::atomic::AtomicU64::new(1) }; 8];
 
 fn hello(ctx: u64) -> u64 {
     let cpu = unsafe { bpf_get_smp_processor_id() };

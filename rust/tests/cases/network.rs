@@ -20,7 +20,11 @@ program!(xdp, "xdp", XDP);
 
 #[inline(never)]
 fn fibonacci(n: u64) -> u64 {
-    if n < 2 { n } else { black_box(fibonacci(n - 1)) + black_box(fibonacci(n - 2)) }
+    if n < 2 {
+        n
+    } else {
+        black_box(fibonacci(n - 1)) + black_box(fibonacci(n - 2))
+    }
 }
 
 fn tc(ctx: u64) -> u64 {

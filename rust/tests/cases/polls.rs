@@ -45,7 +45,13 @@ fn tracepoint(ctx: u64) -> u64 {
 program!(tracepoint, "tracepoint", TRACEPOINT);
 
 fn perf_event(ctx: u64) -> u64 {
-    of_perf_event(ctx) + short(ctx) + short_nest(ctx) + long(ctx) + long_nest(ctx) + with_call(ctx) + leaf(ctx)
+    of_perf_event(ctx)
+        + short(ctx)
+        + short_nest(ctx)
+        + long(ctx)
+        + long_nest(ctx)
+        + with_call(ctx)
+        + leaf(ctx)
 }
 program!(perf_event, "perf_event", PERF_EVENT);
 
