@@ -14,6 +14,7 @@
 #include <asm/rex_stack.h>
 
 #include "frame.h"
+#include "object.h"
 #include "prog.h"
 
 DEFINE_PER_CPU(struct rex_frame *, rex_frame);
@@ -26,6 +27,10 @@ static_assert(offsetof(struct rex_frame, saved_sp) == REX_FRAME_SAVED_SP);
 static_assert(offsetof(struct rex_frame, outer) == REX_FRAME_OUTER);
 static_assert(offsetof(struct rex_frame, inner) == REX_FRAME_INNER);
 static_assert(offsetof(struct rex_frame, prog) == REX_FRAME_PROG);
+static_assert(offsetof(struct rex_frame, ledger.cnt) == REX_FRAME_LEDGER_CNT);
+
+/* It has a page, above its stack. */
+static_assert(sizeof(struct rex_frame) <= PAGE_SIZE);
 
 static void rex_stacks_free(struct rex_frame *base)
 {
@@ -52,7 +57,7 @@ static int rex_stacks_alloc(unsigned int cpu)
 		void *stack;
 
 		/* As for a task's stack: what lies below is not mapped. */
-		stack = __vmalloc_node(REX_STACK_SIZE, THREAD_ALIGN,
+		stack = __vmalloc_node(REX_STACK_SIZE + PAGE_SIZE, THREAD_ALIGN,
 				       GFP_KERNEL | __GFP_ZERO,
 				       cpu_to_node(cpu),
 				       __builtin_return_address(0));
@@ -61,7 +66,7 @@ static int rex_stacks_alloc(unsigned int cpu)
 			return -ENOMEM;
 		}
 
-		frame = stack + REX_STACK_SIZE - sizeof(*frame);
+		frame = stack + REX_STACK_SIZE;
 		frame->stack = stack;
 		frame->stack_limit = (unsigned long)stack + REX_STACK_SIZE -
 				     REX_STACK_PROG;
@@ -94,6 +99,23 @@ int rex_stacks_prepare(void)
 		ready = err >= 0;
 	}
 	return min(err, 0);
+}
+
+/**
+ * rex_frame_runs() - tell whether registers are those of a program's code
+ * @frame: the frame of this CPU's program
+ * @ip: the instruction pointer
+ * @sp: the stack pointer
+ *
+ * Context: interrupt or exception on this CPU.
+ * Return: true for the extension's own code and its thunks, on its stack;
+ * false in a helper.
+ */
+noinstr bool rex_frame_runs(const struct rex_frame *frame, unsigned long ip,
+			    unsigned long sp)
+{
+	return rex_frame_has_stack(frame, sp) &&
+	       rex_image_text(&frame->prog->aux->rex->object->image, ip);
 }
 
 /**

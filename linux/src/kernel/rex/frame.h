@@ -3,9 +3,13 @@
 #define _REX_FRAME_H
 
 #include <linux/percpu-defs.h>
+#include <linux/ptrace.h>
 #include <linux/sizes.h>
 #include <linux/thread_info.h>
 #include <linux/types.h>
+#include <asm/rex.h>
+
+#include "ledger.h"
 
 struct bpf_prog;
 
@@ -22,7 +26,8 @@ struct bpf_prog;
  *			hardirqs, which stay on this stack where the program
  *			runs in a softirq and so in place of the IRQ stack
  *
- * The linker keeps each object within the parts above the reserve.
+ * The linker keeps each object within the parts above the reserve. The frame
+ * has the page above the program's part.
  */
 #define REX_STACK_PROG		SZ_16K
 #define REX_STACK_SLACK		SZ_8K
@@ -36,6 +41,16 @@ struct bpf_prog;
 #define REX_STACK_PANIC_STEP	(REX_STACK_SLACK + REX_STACK_PANIC)
 
 /**
+ * struct rex_fault - a CPU exception in a program
+ * @trapnr: its vector
+ * @addr: the address of a page fault
+ */
+struct rex_fault {
+	int		trapnr;
+	unsigned long	addr;
+};
+
+/**
  * struct rex_frame - one running program
  * @stack_limit: where stack checks end the program; extensions read it
  * @state: bits 63-1 count the programs that ran in this frame; bit 0,
@@ -44,16 +59,26 @@ struct bpf_prog;
  * @outer: the frame below, which this one interrupted
  * @inner: the frame above; NULL in the last
  * @prog: the program
+ * @ledger: what the program holds; empty when none runs
  * @stack: low end of the stack
  * @panicking: the message of a panic is being formatted
+ * @fault: the exception that ends the program
+ * @regs: registers of the program's code, where an interrupt or exception
+ *	ends it; cs is 0 where none does
+ * @tick_state: @state without REX_FRAME_KILL when @ticks began
+ * @ticks: ticks of the watchdog that found this program running
  *
- * A frame lies at the top of its stack and stays there: entering a program
- * is a step to @inner. The stack that comes before the first is the
- * kernel's own; its frame, the base, has no stack and no @outer.
+ * A frame lies above its stack and stays there: entering a program is a step
+ * to @inner. The stack that comes before the first is the kernel's own; its
+ * frame, the base, has no stack and no @outer.
  *
  * Frames of a CPU are entered and left in the order of a stack, since what
  * interrupts a program ends before it. A frame is taken by the write to
  * rex_frame and filled afterwards; an interrupt in between uses the next one.
+ *
+ * Only the CPU itself writes to a frame, with one exception: others ask the
+ * program to end, with a compare-and-exchange of @state that fails unless it
+ * is that very invocation.
  */
 struct rex_frame {
 	unsigned long		stack_limit;
@@ -62,15 +87,51 @@ struct rex_frame {
 	struct rex_frame	*outer;
 	struct rex_frame	*inner;
 	const struct bpf_prog	*prog;
+	struct rex_ledger	ledger;
 	void			*stack;
 	bool			panicking;
+	struct rex_fault	fault;
+	struct pt_regs		regs;
+	unsigned long		tick_state;
+	u32			ticks;
 } __aligned(16);
 
 /* The frame of the program that runs, or the base; NULL before any load. */
 DECLARE_PER_CPU(struct rex_frame *, rex_frame);
 
+/**
+ * rex_frame_has_stack() - tell whether an address is on a frame's stack
+ * @frame: the frame; the base has no stack
+ * @sp: the address
+ *
+ * Context: any.
+ */
+static __always_inline bool rex_frame_has_stack(const struct rex_frame *frame,
+						unsigned long sp)
+{
+	return frame->outer && sp >= (unsigned long)frame->stack &&
+	       sp <= (unsigned long)frame;
+}
+
+/**
+ * rex_frame_kill() - ask the program in a frame to end
+ * @frame: the frame, of any CPU
+ * @state: its state when it was seen to run too long
+ *
+ * Nothing happens where that invocation is over.
+ *
+ * Context: any.
+ */
+static __always_inline void rex_frame_kill(struct rex_frame *frame,
+					   unsigned long state)
+{
+	cmpxchg(&frame->state, state & ~(unsigned long)REX_FRAME_KILL,
+		state | REX_FRAME_KILL);
+}
+
+bool rex_frame_runs(const struct rex_frame *frame, unsigned long ip,
+		    unsigned long sp);
 int rex_stacks_prepare(void);
 u32 rex_frame_miss(struct bpf_prog *prog);
-void __noreturn rex_kill_landing(void);
 
 #endif /* _REX_FRAME_H */

@@ -4,12 +4,14 @@
 
 #include <crypto/sha2.h>
 #include <linux/filter.h>
+#include <linux/irq_work.h>
 #include <linux/list.h>
 #include <linux/ratelimit_types.h>
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/rex.h>
 
+#include "exit.h"
 #include "image.h"
 
 struct rex_prog_type;
@@ -44,15 +46,30 @@ struct rex_object {
  * @object: the object it is in; holds a reference
  * @desc: its descriptor, in the object's read-only memory
  * @type: what its type asks for
- * @panics: how often it panicked
- * @panic_rs: limits how often that is printed
+ * @bpf: the program
+ * @budget_ms: how long it may run; 0 for what the sysctl says
+ * @max_exits: after how many exits other than by return it is disabled; 0
+ *	for never
+ * @exits: how often it ended so, by kind
+ * @exits_total: how often in all
+ * @leaks: how many things it held when it returned
+ * @report_rs: limits how often an exit is printed
+ * @disable_irq_work: starts @disable_work, from any context
+ * @disable_work: disables the program
  */
 struct rex_prog {
 	struct rex_object		*object;
 	const struct rex_prog_desc	*desc;
 	const struct rex_prog_type	*type;
-	atomic64_t			panics;
-	struct ratelimit_state		panic_rs;
+	struct bpf_prog			*bpf;
+	u32				budget_ms;
+	u32				max_exits;
+	atomic64_t			exits[REX_EXIT_KINDS_CNT];
+	atomic64_t			exits_total;
+	atomic64_t			leaks;
+	struct ratelimit_state		report_rs;
+	struct irq_work			disable_irq_work;
+	struct work_struct		disable_work;
 };
 
 /* All loaded objects; read under RCU. */

@@ -22,10 +22,12 @@
 #include <asm/rex.h>
 #include <uapi/linux/pkt_cls.h>
 
+#include "frame.h"
 #include "log.h"
 #include "object.h"
 #include "prog.h"
 #include "symbols.h"
+#include "watchdog.h"
 
 /**
  * struct rex_prog_type - a type of program that extensions can be
@@ -137,6 +139,12 @@ static int rex_prog_check(const struct rex_prog_get_attr *attr,
 		rex_log(log, "program '%s': attach type %u is not one of program type %u: leave it 0",
 			desc->name, attr->expected_attach_type,
 			desc->prog_type);
+		return -EINVAL;
+	}
+	if (attr->budget_ms > REX_BUDGET_MS_MAX) {
+		rex_log(log, "program '%s': a budget of %u ms was asked for: give %u to %u, or 0 for the sysctl kernel.rex.budget_ms",
+			desc->name, attr->budget_ms, REX_BUDGET_MS_MIN,
+			REX_BUDGET_MS_MAX);
 		return -EINVAL;
 	}
 	if (!bpf_capable() || (!capable(type->cap) && !capable(CAP_SYS_ADMIN))) {
@@ -263,6 +271,31 @@ static int rex_prog_security_load(struct bpf_prog *prog)
 	return security_bpf_prog_load(prog, &attr, NULL);
 }
 
+/*
+ * What the stub of a disabled program jumps to, with the arguments of
+ * rex_enter().
+ */
+static u32 rex_prog_skip(void *ctx, unsigned long entry, struct bpf_prog *prog)
+{
+	return rex_frame_miss(prog);
+}
+
+static void rex_prog_disable_work(struct work_struct *work)
+{
+	struct rex_prog *rp = container_of(work, struct rex_prog,
+					   disable_work);
+
+	rex_stub_disable(rp->bpf, rex_prog_skip);
+	pr_err("program '%s/%s' is disabled after %u panics, faults and timeouts\n",
+	       rp->object->name, rp->desc->name, rp->max_exits);
+}
+
+static void rex_prog_disable_irq_work(struct irq_work *work)
+{
+	schedule_work(&container_of(work, struct rex_prog,
+				    disable_irq_work)->disable_work);
+}
+
 /* Takes over the caller's reference to @obj. */
 static int rex_prog_create(struct rex_object *obj,
 			   const struct rex_prog_desc *desc,
@@ -281,17 +314,25 @@ static int rex_prog_create(struct rex_object *obj,
 	rp->object = obj;
 	rp->desc = desc;
 	rp->type = rex_prog_type_find(desc->prog_type);
-	ratelimit_state_init(&rp->panic_rs, DEFAULT_RATELIMIT_INTERVAL,
+	rp->budget_ms = attr->budget_ms;
+	rp->max_exits = attr->max_exits;
+	ratelimit_state_init(&rp->report_rs, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
+	init_irq_work(&rp->disable_irq_work, rex_prog_disable_irq_work);
+	INIT_WORK(&rp->disable_work, rex_prog_disable_work);
+
+	err = rex_watchdog_get();
+	if (err)
+		goto err_rp;
 
 	prog = bpf_prog_alloc(bpf_prog_size(0), GFP_USER);
 	if (!prog) {
-		kfree(rp);
-		rex_object_put(obj);
-		return -ENOMEM;
+		err = -ENOMEM;
+		goto err_watchdog;
 	}
 	/* From here on freeing the program frees all of it. */
 	prog->aux->rex = rp;
+	rp->bpf = prog;
 	prog->aux->user = get_current_user();
 	atomic64_set(&prog->aux->refcnt, 1);
 
@@ -331,6 +372,13 @@ err_free:
 	security_bpf_prog_free(prog);
 	free_uid(prog->aux->user);
 	bpf_prog_free(prog);
+	return err;
+
+err_watchdog:
+	rex_watchdog_put();
+err_rp:
+	kfree(rp);
+	rex_object_put(obj);
 	return err;
 }
 
@@ -414,6 +462,9 @@ void rex_prog_free(struct bpf_prog_aux *aux)
 
 	if (!rp)
 		return;
+	irq_work_sync(&rp->disable_irq_work);
+	cancel_work_sync(&rp->disable_work);
+	rex_watchdog_put();
 	rex_object_put(rp->object);
 	kfree(rp);
 }
@@ -433,5 +484,11 @@ void rex_prog_show_fdinfo(struct seq_file *m, const struct bpf_prog_aux *aux)
 		return;
 	seq_printf(m, "rex_object:\t%s\n", rp->object->name);
 	seq_printf(m, "rex_prog:\t%s\n", rp->desc->name);
-	seq_printf(m, "rex_panics:\t%llu\n", atomic64_read(&rp->panics));
+	seq_printf(m, "rex_panics:\t%llu\n",
+		   atomic64_read(&rp->exits[REX_EXIT_PANIC]));
+	seq_printf(m, "rex_faults:\t%llu\n",
+		   atomic64_read(&rp->exits[REX_EXIT_FAULT]));
+	seq_printf(m, "rex_timeouts:\t%llu\n",
+		   atomic64_read(&rp->exits[REX_EXIT_TIMEOUT]));
+	seq_printf(m, "rex_leaks:\t%llu\n", atomic64_read(&rp->leaks));
 }

@@ -8,8 +8,9 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
+#include "exit.h"
 #include "frame.h"
-#include "panic.h"
+#include "ledger.h"
 #include "print.h"
 #include "symbols.h"
 

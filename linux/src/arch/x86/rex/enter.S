@@ -88,7 +88,19 @@ SYM_FUNC_START(rex_enter)
 	movq	%rcx, %rsp
 	CALL_NOSPEC rsi
 	movq	PER_CPU_VAR(rex_frame), %rcx
+	cmpl	$0, REX_FRAME_LEDGER_CNT(%rcx)
+	jne	.Lleak
+.Lleave:
 	REX_LEAVE
+
+	/* It returned and holds something: a guard was forgotten. */
+.Lleak:
+	movl	%eax, %ebx
+	movq	%rcx, %rdi
+	call	rex_ledger_leak
+	movl	%ebx, %eax
+	movq	PER_CPU_VAR(rex_frame), %rcx
+	jmp	.Lleave
 
 .Lmiss:
 	movq	%rdx, %rdi

@@ -5,8 +5,11 @@
  */
 #include <linux/filter.h>
 #include <linux/linkage.h>
+#include <linux/memory.h>
+#include <linux/mutex.h>
 #include <asm/ibt.h>
 #include <asm/rex.h>
+#include <asm/text-patching.h>
 
 /* Later 6.12.y ask whether the program was a classic one; see the Makefile. */
 #ifdef REX_PACK_ALLOC_WAS_CLASSIC
@@ -72,4 +75,22 @@ int rex_stub_create(struct bpf_prog *prog, unsigned long entry)
 	prog->jited_len = size;
 	prog->jited = 1;
 	return 0;
+}
+
+/**
+ * rex_stub_disable() - let a program's stub lead elsewhere
+ * @prog: the program; may be running
+ * @skip: where to, in place of rex_enter()
+ *
+ * Context: process context, may sleep.
+ */
+void rex_stub_disable(struct bpf_prog *prog, void *skip)
+{
+	u8 *at = (u8 *)prog->bpf_func + prog->jited_len - JMP32_INSN_SIZE;
+	u8 jmp[JMP32_INSN_SIZE];
+
+	memcpy(jmp, text_gen_insn(JMP32_INSN_OPCODE, at, skip), sizeof(jmp));
+	mutex_lock(&text_mutex);
+	text_poke_bp(at, jmp, sizeof(jmp), NULL);
+	mutex_unlock(&text_mutex);
 }

@@ -38,6 +38,7 @@
 #include <asm/rex.h>
 #include <asm/text-patching.h>
 
+#include "../../../kernel/rex/exit.h"
 #include "../../../kernel/rex/frame.h"
 #include "../../../kernel/rex/image.h"
 #include "../../../kernel/rex/thunk.h"

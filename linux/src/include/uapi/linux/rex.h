@@ -64,6 +64,10 @@ struct rex_obj_load_attr {
  * @log_buf: user buffer for the reason of a refusal, or 0
  * @log_size: bytes at @log_buf
  * @log_true_size: set by the kernel: bytes the whole log needs
+ * @budget_ms: how long an invocation may run, 1 to 1000 milliseconds; 0 for
+ *	what the sysctl kernel.rex.budget_ms says
+ * @max_exits: after how many panics, faults and timeouts the program is not
+ *	run any more; 0 for never
  */
 struct rex_prog_get_attr {
 	__u32		obj_fd;
@@ -74,6 +78,8 @@ struct rex_prog_get_attr {
 	__aligned_u64	log_buf;
 	__u32		log_size;
 	__u32		log_true_size;
+	__u32		budget_ms;
+	__u32		max_exits;
 };
 
 /**

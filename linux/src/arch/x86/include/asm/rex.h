@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What assembly and the text emitter know of Rex: offsets in struct rex_frame
- * (kernel/rex/frame.h, which checks them), and the entries in enter.S.
+ * (kernel/rex/frame.h, which checks them), and what arch/x86/rex/ has.
  */
 #ifndef _ASM_X86_REX_H
 #define _ASM_X86_REX_H
@@ -12,8 +12,9 @@
 #define REX_FRAME_OUTER		24
 #define REX_FRAME_INNER		32
 #define REX_FRAME_PROG		40
+#define REX_FRAME_LEDGER_CNT	48
 
-/* Bit of the state: the program shall end at its next call out. */
+/* Bit of the state: the program shall end at its next call out or poll. */
 #define REX_FRAME_KILL		1
 
 #ifndef __ASSEMBLY__
@@ -21,14 +22,42 @@
 #include <linux/types.h>
 
 struct bpf_prog;
-struct rex_prog;
+struct pt_regs;
 
 /* enter.S */
 void rex_enter(void);
-void __noreturn rex_leave(u32 verdict);
+void rex_leave(u32 verdict);	/* does not return; objtool is told at the call */
 
 /* stub.c */
 int rex_stub_create(struct bpf_prog *prog, unsigned long entry);
+void rex_stub_disable(struct bpf_prog *prog, void *skip);
+
+/* fault.c */
+void rex_land_at(struct pt_regs *regs, unsigned long landing);
+int rex_fault_init(void);
+
+/* nmi.c */
+void rex_nmi_send(unsigned int cpu);
+bool rex_nmi_deaf(unsigned int cpu);
+int rex_nmi_init(void);
+
+#ifdef CONFIG_REX
+/* fault.c */
+bool rex_fixup_exception(struct pt_regs *regs, int trapnr, unsigned long addr);
+bool rex_fixup_double_fault(struct pt_regs *regs, unsigned long addr);
+#else
+static inline bool rex_fixup_exception(struct pt_regs *regs, int trapnr,
+				       unsigned long addr)
+{
+	return false;
+}
+
+static inline bool rex_fixup_double_fault(struct pt_regs *regs,
+					  unsigned long addr)
+{
+	return false;
+}
+#endif
 
 #endif /* __ASSEMBLY__ */
 #endif /* _ASM_X86_REX_H */

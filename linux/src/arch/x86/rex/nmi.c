@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * NMIs for the watchdog: ticks for a CPU that has its interrupts off.
+ */
+#include <linux/init.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <asm/apic.h>
+#include <asm/cpufeature.h>
+#include <asm/nmi.h>
+#include <asm/ptrace.h>
+#include <asm/rex.h>
+
+#include "../../../kernel/rex/exit.h"
+#include "../../../kernel/rex/watchdog.h"
+
+static DEFINE_PER_CPU(bool, rex_nmi_pending);
+
+/**
+ * rex_nmi_send() - send a CPU a tick by NMI
+ * @cpu: the CPU
+ *
+ * Context: any.
+ */
+void rex_nmi_send(unsigned int cpu)
+{
+	/* Two that are delivered as one would leave the other unknown. */
+	if (!xchg(per_cpu_ptr(&rex_nmi_pending, cpu), true))
+		__apic_send_IPI(cpu, NMI_VECTOR);
+}
+
+/**
+ * rex_nmi_deaf() - tell whether a CPU is in NMI context and does not tick
+ * @cpu: the CPU, which was sent a tick
+ *
+ * Context: any.
+ */
+bool rex_nmi_deaf(unsigned int cpu)
+{
+	return READ_ONCE(per_cpu(rex_nmi_pending, cpu)) &&
+	       (READ_ONCE(per_cpu(pcpu_hot.preempt_count, cpu)) & NMI_MASK);
+}
+
+/*
+ * From kernel mode an NMI does not return through its pt_regs: entry_64.S
+ * keeps the frame that IRET uses, a copy made before, right above them. Both
+ * have to change, as either is used: a nested NMI makes the handler run again,
+ * and that starts with a new copy from the outermost frame, pt_regs' one.
+ * Where the nested NMI has put repeat_nmi in the copy's place, that stays.
+ * With FRED there is one frame.
+ */
+static void rex_nmi_land(struct pt_regs *regs, unsigned long landing)
+{
+	unsigned long ip = regs->ip;
+
+	rex_land_at(regs, landing);
+	if (!cpu_feature_enabled(X86_FEATURE_FRED))
+		cmpxchg_local((unsigned long *)(regs + 1), ip, landing);
+}
+
+static int rex_nmi_handler(unsigned int type, struct pt_regs *regs)
+{
+	if (!this_cpu_xchg(rex_nmi_pending, false))
+		return NMI_DONE;
+
+	if (rex_tick(regs))
+		rex_nmi_land(regs, (unsigned long)rex_kill_landing);
+	return NMI_HANDLED;
+}
+
+/**
+ * rex_nmi_init() - register the handler
+ *
+ * Context: process context, once at boot.
+ * Return: 0 or an errno.
+ */
+int __init rex_nmi_init(void)
+{
+	return register_nmi_handler(NMI_LOCAL, rex_nmi_handler, 0, "rex");
+}
