@@ -154,6 +154,24 @@ static pid_t start_job(void)
 	_exit(127);
 }
 
+/* Bring up the CPUs that the kernel was told to leave for later. */
+static void cpus_online(void)
+{
+	char path[64];
+	int cpu, fd;
+
+	for (cpu = 1;; cpu++) {
+		snprintf(path, sizeof(path),
+			 "/sys/devices/system/cpu/cpu%d/online", cpu);
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd < 0)
+			break;
+		if (write(fd, "1", 1) != 1)
+			die(path);
+		close(fd);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	pid_t job, pid;
@@ -166,6 +184,7 @@ int main(int argc, char **argv)
 		die("the repository's path must follow -- on the kernel's command line");
 	}
 	mount_all(argv[argc - 1]);
+	cpus_online();
 	loopback_up();
 	sethostname("rex", 3);
 	setenv("PATH",

@@ -44,20 +44,28 @@ def command(top, out, console, options):
     init = f"{top}/build/vm/init"
     if not os.path.exists(init):
         sys.exit(f"vm: no {init}: run make")
-    kvm = accelerator() == "kvm"
+    kvm = accelerator() == "kvm" and not options.count_instructions
     parameters = [PARAMETERS, f"init={init}", f"loglevel={options.log_level}"]
     if options.gdb:
         parameters.append("nokaslr")
+    if not kvm:
+        # The emulator can go on running old code where one CPU patches what another runs,
+        # as the kernel does with sched_clock() at the end of its boot. So init brings
+        # the other CPUs up, after that, and does not measure a delay loop for each.
+        parameters += ["maxcpus=1", "lpj=2000000"]
+    threads = "tcg,thread=single" if options.count_instructions else "tcg,thread=multi"
     # Ctrl-C is the guest's; with the monitor beside it, Ctrl-a x ends the machine.
     multiplexed = ",mux=on" if options.interactive else ""
     line = [
         binary, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-        "-machine", "q35", "-accel", "kvm" if kvm else "tcg,thread=multi", "-cpu", "host" if kvm else "max",
+        "-machine", "q35", "-accel", "kvm" if kvm else threads, "-cpu", "host" if kvm else "max",
         "-smp", str(options.cpus), "-m", options.memory, "-device", "virtio-rng-pci",
         "-chardev", f"stdio,id=console,signal=off,logfile={console}{multiplexed}", "-serial", "chardev:console",
         "-kernel", image, "-append", " ".join([*parameters, *options.append, "--", top]),
         *share("rexroot", "/", ",readonly=on"), *share("rexout", out, ""),
     ]
+    if options.count_instructions:
+        line += ["-icount", "shift=0,sleep=off"]
     if options.interactive:
         line += ["-mon", "chardev=console"]
     if options.gdb:
