@@ -6,6 +6,7 @@
 
 use core::ffi::{c_char, c_void};
 
+use crate::linux::bpf::bpf_spin_lock;
 use crate::pt_regs::PtRegs;
 
 /// The kernel's `struct bpf_map`.
@@ -17,6 +18,12 @@ pub struct bpf_map {
 /// The kernel's `struct task_struct`.
 #[repr(C)]
 pub struct task_struct {
+    _opaque: [u8; 0],
+}
+
+/// A record of a ring buffer that is not submitted yet.
+#[repr(C)]
+pub struct ringbuf_record {
     _opaque: [u8; 0],
 }
 
@@ -35,6 +42,15 @@ unsafe extern "C" {
     ) -> !;
     pub fn rex_trace_printk(line: *const u8, len: u32) -> i32;
 
+    // What a program can hold
+    pub fn rex_spin_lock(lock: *mut bpf_spin_lock) -> i32;
+    pub fn rex_spin_unlock(lock: *mut bpf_spin_lock);
+    pub safe fn rex_task_from_pid(pid: i32) -> *mut task_struct;
+    pub fn rex_task_put(task: *mut task_struct);
+    pub fn rex_ringbuf_reserve(map: *mut bpf_map, size: u64) -> *mut ringbuf_record;
+    pub fn rex_ringbuf_submit(record: *mut ringbuf_record, flags: u64) -> i32;
+    pub fn rex_ringbuf_discard(record: *mut ringbuf_record, flags: u64) -> i32;
+
     // Maps
     pub fn bpf_map_lookup_elem(map: *mut bpf_map, key: *const c_void) -> *mut c_void;
     pub fn bpf_map_update_elem(
@@ -47,6 +63,11 @@ unsafe extern "C" {
     pub fn bpf_map_push_elem(map: *mut bpf_map, value: *const c_void, flags: u64) -> u64;
     pub fn bpf_map_pop_elem(map: *mut bpf_map, value: *mut c_void) -> u64;
     pub fn bpf_map_peek_elem(map: *mut bpf_map, value: *mut c_void) -> u64;
+
+    // Ring buffers
+    pub fn bpf_ringbuf_output(map: *mut bpf_map, data: *const c_void, size: u64, flags: u64)
+    -> u64;
+    pub fn bpf_ringbuf_query(map: *mut bpf_map, what: u64) -> u64;
 
     // The current task
     pub safe fn bpf_get_current_task() -> *mut task_struct;

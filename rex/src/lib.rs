@@ -59,6 +59,7 @@ pub mod plain;
 mod printk;
 pub mod program;
 pub mod pt_regs;
+pub mod spinlock;
 pub mod task_struct;
 pub mod tracepoint;
 pub mod utils;
@@ -66,6 +67,7 @@ pub mod utils;
 #[doc(hidden)]
 pub mod abi;
 mod ffi;
+mod held;
 mod layout;
 #[cfg(target_os = "none")]
 mod panic;

@@ -34,6 +34,15 @@ impl<T: ?Sized> !NoRef for &mut T {}
 impl<T: ?Sized> !NoRef for *const T {}
 impl<T: ?Sized> !NoRef for *mut T {}
 
+/// A type without a lock.
+///
+/// Implemented by the compiler for all types that have no [`bpf_spin_lock`] inside. The
+/// kernel writes to a lock that is held until the program ends, also if the guard was
+/// forgotten: bytes that can go earlier, such as a packet's, never become a lock.
+///
+/// [`bpf_spin_lock`]: crate::spinlock::bpf_spin_lock
+pub auto trait NoLock {}
+
 /// A type for which any bytes are a valid value.
 ///
 /// # Safety
@@ -60,6 +69,7 @@ unsafe impl<T: Copy + NoRef + 'static> PlainData for T where
 ///
 /// Keys of maps are compared and hashed by their bytes, and a packet's bytes are all
 /// meant. A byte of padding has no value: it would be whatever was there before.
+/// A [lock](NoLock) is not part of a key or a packet.
 ///
 /// # Safety
 ///
@@ -68,9 +78,10 @@ unsafe impl<T: Copy + NoRef + 'static> PlainData for T where
     message = "`{Self}` is not plain data without padding",
     label = "has bytes that belong to no field, or is not plain data",
     note = "give padding a field, such as `_pad: [u8; 3]` or `_pad: u32`, or order the fields by size",
-    note = "`bool`, `char`, enums, `Option`, `NonZero`, references and pointers are not plain data: use integers"
+    note = "`bool`, `char`, enums, `Option`, `NonZero`, references and pointers are not plain data: use integers",
+    note = "a `bpf_spin_lock` works in the value of a map only"
 )]
-pub unsafe trait PlainBytes: PlainData {}
+pub unsafe trait PlainBytes: PlainData + NoLock {}
 
 /// Long enough to be compared with an array of `MAX_KEY`, whatever the size of `T`.
 #[repr(C, packed)]
@@ -83,7 +94,7 @@ const MAX_KEY: usize = 4096;
 // SAFETY: the compiler finds that each byte of a `T`, followed by others, is a valid
 // `u8`, which an uninitialised byte is not.
 #[diagnostic::do_not_recommend]
-unsafe impl<T: PlainData> PlainBytes for T where
+unsafe impl<T: PlainData + NoLock> PlainBytes for T where
     [u8; MAX_KEY]: TransmuteFrom<Followed<T>, LAYOUT_ONLY>
 {
 }

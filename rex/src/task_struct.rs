@@ -3,9 +3,11 @@
 
 use core::cell::OnceCell;
 use core::ffi::{CStr, FromBytesUntilNulError};
+use core::ops::Deref;
 use core::ptr::NonNull;
 
 use crate::ffi::{self, task_struct};
+use crate::held::{Held, Resource};
 use crate::layout;
 use crate::plain::PlainData;
 use crate::pt_regs::PtRegs;
@@ -28,12 +30,19 @@ pub struct TaskStruct {
 impl TaskStruct {
     /// The task that the program runs in, which outlives the invocation.
     pub(crate) fn current() -> Option<Self> {
-        let task = NonNull::new(ffi::bpf_get_current_task())?;
-        Some(Self {
+        // SAFETY: the current task runs on its kernel stack.
+        NonNull::new(ffi::bpf_get_current_task()).map(|task| unsafe { Self::new(task) })
+    }
+
+    /// # Safety
+    ///
+    /// The task and its kernel stack are alive as long as the value is.
+    unsafe fn new(task: NonNull<task_struct>) -> Self {
+        Self {
             task,
             comm: OnceCell::new(),
             _invocation: core::marker::PhantomData,
-        })
+        }
     }
 
     /// The thread's id, which user space calls its tid, in the first pid namespace.
@@ -91,5 +100,46 @@ impl TaskStruct {
         let field = unsafe { self.task.byte_add(offset).cast::<T>() };
         // SAFETY: the same; fields are aligned, and any bytes are a `T`.
         unsafe { field.read_volatile() }
+    }
+}
+
+// SAFETY: rex_task_from_pid() puts the reference into the ledger.
+unsafe impl Resource for task_struct {
+    unsafe fn release(this: NonNull<Self>) {
+        // SAFETY: the caller says that the program holds a reference.
+        unsafe { ffi::rex_task_put(this.as_ptr()) }
+    }
+}
+
+/// Any task, kept until this is dropped, though it may exit in the meantime.
+///
+/// Its methods are those of [`TaskStruct`].
+pub struct OwnedTaskStruct {
+    task: TaskStruct,
+    _reference: Held<task_struct>,
+}
+
+impl OwnedTaskStruct {
+    /// The thread with an id, which user space calls its tid, in the first pid namespace.
+    ///
+    /// `None` if there is none, also where it has exited and its parent has not waited for
+    /// it yet, if the program holds as many things as it can, 128, or if it runs in an NMI.
+    pub fn from_pid(pid: i32) -> Option<Self> {
+        let task = NonNull::new(ffi::rex_task_from_pid(pid))?;
+        // SAFETY: just acquired.
+        let reference = unsafe { Held::new(task) };
+        Some(Self {
+            // SAFETY: the reference keeps the task and its kernel stack, and lives as long.
+            task: unsafe { TaskStruct::new(task) },
+            _reference: reference,
+        })
+    }
+}
+
+impl Deref for OwnedTaskStruct {
+    type Target = TaskStruct;
+
+    fn deref(&self) -> &TaskStruct {
+        &self.task
     }
 }

@@ -80,7 +80,7 @@ impl<const N: usize> fmt::Write for Text<N> {
 }
 
 /// Copies what fits, and says how much that was.
-fn copy(to: &mut [u8], from: &[u8]) -> usize {
+pub fn copy(to: &mut [u8], from: &[u8]) -> usize {
     let len = to.len().min(from.len());
     for (to, from) in to.iter_mut().zip(from) {
         *to = *from;

@@ -38,7 +38,10 @@
 mod array;
 mod hash;
 pub(crate) mod keyed;
+mod ringbuf;
 pub(crate) mod sequence;
+
+pub use ringbuf::RexRingBufEntry;
 
 use core::cell::UnsafeCell;
 use core::marker::PhantomData;
@@ -46,9 +49,12 @@ use core::marker::PhantomData;
 use crate::ffi::bpf_map;
 use crate::linux::bpf::{
     BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_QUEUE,
-    BPF_MAP_TYPE_STACK, bpf_map_type,
+    BPF_MAP_TYPE_RINGBUF, BPF_MAP_TYPE_STACK, bpf_map_type,
 };
 use crate::plain::{PlainBytes, PlainData};
+
+/// The kernel's, on x86-64.
+const PAGE_SIZE: u32 = 4096;
 
 /// `struct rex_map_handle`: what a program has of a map.
 #[doc(hidden)]
@@ -96,6 +102,10 @@ pub struct RexMapHandle<const MT: bpf_map_type, K, V> {
 
 impl<const MT: bpf_map_type, K: PlainBytes, V: PlainData> RexMapHandle<MT, K, V> {
     /// Describes a map of up to `max_entries` entries; `flags` are the kernel's `BPF_F_*`.
+    ///
+    /// # Panics
+    ///
+    /// Fails to compile, as a static's value, for what the kernel has no map for.
     pub const fn new(max_entries: u32, flags: u32) -> Self {
         // The kernel aligns values to 8.
         const {
@@ -104,6 +114,10 @@ impl<const MT: bpf_map_type, K: PlainBytes, V: PlainData> RexMapHandle<MT, K, V>
                 "a map's value can't need an alignment of more than 8 bytes"
             )
         };
+        assert!(
+            MT != BPF_MAP_TYPE_RINGBUF || max_entries.is_power_of_two() && max_entries >= PAGE_SIZE,
+            "a ring buffer's size is a power of two of at least 4096 bytes"
+        );
         Self {
             handle: Handle {
                 map_type: MT,
@@ -139,6 +153,12 @@ pub type RexStack<V> = RexMapHandle<BPF_MAP_TYPE_STACK, (), V>;
 
 /// A queue: what was pushed first comes first.
 pub type RexQueue<V> = RexMapHandle<BPF_MAP_TYPE_QUEUE, (), V>;
+
+/// A ring buffer: a stream of records of any sizes to user space, in the order in which
+/// programs reserved them.
+///
+/// [`new`](RexMapHandle::new) takes its size in bytes, a power of two of at least 4096.
+pub type RexRingBuf = RexMapHandle<BPF_MAP_TYPE_RINGBUF, (), ()>;
 
 /// Emits a map's static and its descriptor; `#[rex_map]` calls it.
 ///
