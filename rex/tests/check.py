@@ -30,8 +30,10 @@ KERNEL = "x86_64-unknown-none"
 PRELUDE = """#![no_std]
 #![forbid(unsafe_code)]
 #![allow(unused)]
-use rex::kprobe::kprobe; use rex::map::*; use rex::pt_regs::PtRegs; use rex::task_struct::TaskStruct;
-use rex::tracepoint::*; use rex::{Result, rex_kprobe, rex_map, rex_tracepoint};
+use rex::kprobe::kprobe; use rex::map::*; use rex::pt_regs::PtRegs; use rex::spinlock::*;
+use rex::task_struct::{OwnedTaskStruct, TaskStruct}; use rex::tracepoint::*;
+use rex::{Result, rex_kprobe, rex_map, rex_tracepoint};
+#[derive(Clone, Copy)] #[repr(C)] struct Locked { lock: bpf_spin_lock, count: u32 }
 """
 
 checks = []

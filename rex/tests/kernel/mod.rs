@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Stands in for the kernel: its helpers over maps, tasks and a trace buffer of the
-//! test's own thread.
+//! Stands in for the kernel: its helpers over maps, tasks, a ledger and a trace buffer of
+//! the test's own thread.
 
 #![allow(dead_code, reason = "not every test uses all of it")]
 #![allow(
@@ -13,12 +13,20 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ffi::{CStr, c_char, c_void};
 
 use rex::abi::MapDesc;
-use rex::linux::bpf::{BPF_EXIST, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_STACK, BPF_NOEXIST};
-use rex::linux::errno::{E2BIG, EEXIST, EFAULT, EINVAL, ENOENT};
+use rex::linux::bpf::{
+    BPF_EXIST, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_STACK, BPF_NOEXIST, BPF_RB_AVAIL_DATA,
+    BPF_RB_CONS_POS, BPF_RB_FORCE_WAKEUP, BPF_RB_NO_WAKEUP, BPF_RB_PROD_POS, BPF_RB_RING_SIZE,
+};
+use rex::linux::errno::{
+    E2BIG, EAGAIN, EDEADLK, EEXIST, EFAULT, EINVAL, ENOENT, ENOSPC, ETIMEDOUT,
+};
 
 thread_local! {
     static TRACE: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     static TASK: Cell<*mut c_void> = const { Cell::new(std::ptr::null_mut()) };
+    static TASKS: RefCell<BTreeMap<i32, *mut c_void>> = const { RefCell::new(BTreeMap::new()) };
+    static LEDGER: RefCell<Vec<*mut c_void>> = const { RefCell::new(Vec::new()) };
+    static RECORDS: RefCell<Vec<(Box<[u64]>, Record)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The lines that the thread has printed.
@@ -29,6 +37,32 @@ pub fn trace() -> Vec<String> {
 /// Makes memory the current task.
 pub fn set_current(task: *mut c_void) {
     TASK.set(task);
+}
+
+/// Makes memory the task with an id.
+pub fn set_task(pid: i32, task: *mut c_void) {
+    TASKS.with_borrow_mut(|tasks| tasks.insert(pid, task));
+}
+
+/// How many things can be held at a time.
+pub const LEDGER_SIZE: usize = 128;
+
+/// How many things are held.
+pub fn held() -> usize {
+    LEDGER.with_borrow(Vec::len)
+}
+
+/// What became of a record of a ring buffer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Record {
+    Reserved { size: usize },
+    Submitted { bytes: Vec<u8>, flags: u64 },
+    Discarded { flags: u64 },
+}
+
+/// The records of all ring buffers since the thread started.
+pub fn records() -> Vec<Record> {
+    RECORDS.with_borrow(|records| records.iter().map(|(_, record)| record.clone()).collect())
 }
 
 /// What the program's registers are in a task of the test.
@@ -54,6 +88,8 @@ struct Map {
     /// Values are aligned to 8, as the kernel's.
     values: BTreeMap<Vec<u8>, Box<[u64]>>,
     sequence: VecDeque<Vec<u8>>,
+    /// What a ring buffer's records take, which nobody consumes.
+    reserved: u64,
 }
 
 /// `struct rex_map_desc`
@@ -86,6 +122,7 @@ pub fn bind(desc: &'static MapDesc, name: &str) {
         max_entries: handle.max_entries as usize,
         values: BTreeMap::new(),
         sequence: VecDeque::new(),
+        reserved: 0,
     };
     if map.map_type == BPF_MAP_TYPE_ARRAY {
         map.values = (0..handle.max_entries)
@@ -231,6 +268,152 @@ unsafe extern "C" fn bpf_map_pop_elem(map: *mut Map, value: *mut c_void) -> u64 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn bpf_map_peek_elem(map: *mut Map, value: *mut c_void) -> u64 {
     next(map, value, false)
+}
+
+/// Records that something is held, unless the ledger is full.
+fn hold(thing: *mut c_void) -> bool {
+    LEDGER.with_borrow_mut(|ledger| {
+        let room = ledger.len() < LEDGER_SIZE;
+        if room {
+            ledger.push(thing);
+        }
+        room
+    })
+}
+
+fn is_held(thing: *mut c_void) -> bool {
+    LEDGER.with_borrow(|ledger| ledger.contains(&thing))
+}
+
+/// What the crate gives back it holds.
+fn give_back(thing: *mut c_void) {
+    LEDGER.with_borrow_mut(|ledger| {
+        let at = ledger.iter().rposition(|held| *held == thing);
+        ledger.remove(at.expect("it was given back and not held"));
+    });
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn rex_spin_lock(lock: *mut u32) -> i32 {
+    let here = 0;
+    let on_stack = lock.addr().abs_diff((&raw const here).addr()) < 1 << 16;
+    let error = if held() == LEDGER_SIZE {
+        ENOSPC
+    } else if on_stack {
+        EINVAL
+    } else if is_held(lock.cast()) {
+        EDEADLK
+    } else if *lock != 0 {
+        ETIMEDOUT
+    } else {
+        *lock = 1;
+        hold(lock.cast());
+        0
+    };
+    -(error as i32)
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn rex_spin_unlock(lock: *mut u32) {
+    give_back(lock.cast());
+    *lock = 0;
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn rex_task_from_pid(pid: i32) -> *mut c_void {
+    let task = TASKS.with_borrow(|tasks| tasks.get(&pid).copied());
+    task.filter(|task| hold(*task))
+        .unwrap_or(std::ptr::null_mut())
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn rex_task_put(task: *mut c_void) {
+    give_back(task);
+}
+
+/// A record of bytes 0xaa, or null if there is no room.
+unsafe fn record(map: *mut Map, size: u64) -> *mut c_void {
+    const HEADER: u64 = 8;
+    let map = &mut *map;
+    let len = size.next_multiple_of(8) + HEADER;
+    if map.reserved + len >= map.max_entries as u64 {
+        return std::ptr::null_mut();
+    }
+    map.reserved += len;
+    let size = size as usize;
+    let mut memory = words(&vec![0xaa; size]);
+    let start = memory.as_mut_ptr().cast();
+    RECORDS.with_borrow_mut(|records| records.push((memory, Record::Reserved { size })));
+    start
+}
+
+/// Ends the reservation of a record that starts somewhere.
+unsafe fn commit(start: *mut c_void, ended: impl FnOnce(Vec<u8>) -> Record) {
+    RECORDS.with_borrow_mut(|records| {
+        let mut latest = records.iter_mut().rev();
+        let (_, record) = latest
+            .find(|(memory, _)| memory.as_ptr().cast() == start.cast_const())
+            .expect("a record");
+        let Record::Reserved { size } = *record else {
+            panic!("a record ends twice: {record:?}");
+        };
+        *record = ended(bytes(start, size));
+    });
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn rex_ringbuf_reserve(map: *mut Map, size: u64) -> *mut c_void {
+    if held() == LEDGER_SIZE {
+        return std::ptr::null_mut();
+    }
+    let start = record(map, size);
+    if !start.is_null() {
+        hold(start);
+    }
+    start
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn rex_ringbuf_submit(start: *mut c_void, flags: u64) -> i32 {
+    give_back(start);
+    commit(start, |bytes| Record::Submitted { bytes, flags });
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn rex_ringbuf_discard(start: *mut c_void, flags: u64) -> i32 {
+    give_back(start);
+    commit(start, |_| Record::Discarded { flags });
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bpf_ringbuf_output(
+    map: *mut Map,
+    data: *const c_void,
+    size: u64,
+    flags: u64,
+) -> u64 {
+    if flags & !u64::from(BPF_RB_NO_WAKEUP | BPF_RB_FORCE_WAKEUP) != 0 {
+        return error(EINVAL);
+    }
+    let start = record(map, size);
+    if start.is_null() {
+        return error(EAGAIN);
+    }
+    start.cast::<u8>().copy_from(data.cast(), size as usize);
+    commit(start, |bytes| Record::Submitted { bytes, flags });
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bpf_ringbuf_query(map: *mut Map, what: u64) -> u64 {
+    match what as u32 {
+        BPF_RB_AVAIL_DATA | BPF_RB_PROD_POS => (*map).reserved,
+        BPF_RB_RING_SIZE => (*map).max_entries as u64,
+        BPF_RB_CONS_POS => 0,
+        other => panic!("a ring buffer is asked for {other}"),
+    }
 }
 
 #[unsafe(no_mangle)]

@@ -52,3 +52,62 @@ fn f(obj: &kprobe, task: &TaskStruct) { obj.bpf_override_return(task.get_pt_regs
 
 //# written register: cannot assign
 fn f(ctx: &mut PtRegs) { ctx.rdi() = 1; }
+
+//# lock guard in a static: cannot be shared between threads safely
+static KEPT: core::cell::RefCell<Option<rex_spinlock_guard<'static>>> = core::cell::RefCell::new(None);
+
+//# sent lock guard: cannot be sent between threads safely
+fn keep<T: Send>(_: T) {}
+fn f(lock: &mut bpf_spin_lock) { keep(rex_spinlock_guard::new(lock)) }
+
+//# lock guard that outlives its lock: lifetime may not live long enough
+fn f<'a>(lock: &'a mut bpf_spin_lock) -> rex_spinlock_guard<'static> { rex_spinlock_guard::new(lock) }
+
+//# lock that is used while it is held: cannot borrow `value.lock` as mutable more than once at a time
+fn f(value: &mut Locked) {
+    let guard = rex_spinlock_guard::new(&mut value.lock);
+    rex_spinlock_guard::new(&mut value.lock);
+    drop(guard);
+}
+
+//# value that is replaced while its lock is held: cannot assign to `*value` because it is borrowed
+fn f(value: &mut Locked) {
+    let guard = rex_spinlock_guard::new(&mut value.lock);
+    *value = Locked { lock: bpf_spin_lock::default(), count: 0 };
+    drop(guard);
+}
+
+//# copied lock guard: spinlock::rex_spinlock_guard<'a>` in the current scope
+fn f(lock: &mut bpf_spin_lock) { rex_spinlock_guard::new(lock).clone(); }
+
+//# owned task in a static: cannot be shared between threads safely
+static KEPT: core::cell::OnceCell<OwnedTaskStruct> = core::cell::OnceCell::new();
+
+//# sent owned task: cannot be sent between threads safely
+fn keep<T: Send>(_: T) {}
+fn f() { keep(OwnedTaskStruct::from_pid(1)) }
+
+//# task that outlives its reference: cannot move out of dereference of `OwnedTaskStruct`
+fn f(task: OwnedTaskStruct) -> TaskStruct { *task }
+
+//# registers that outlive the task's reference: cannot return value referencing function parameter `task`
+fn f(task: OwnedTaskStruct) -> &'static PtRegs { task.get_pt_regs() }
+
+//# record after submit: borrow of moved value: `entry`
+fn f(mut entry: RexRingBufEntry) { entry.submit(0); entry[0] = 1; }
+
+//# record after discard: borrow of moved value: `entry`
+fn f(mut entry: RexRingBufEntry) { entry.discard(0); entry.fill(1); }
+
+//# record submitted twice: use of moved value: `entry`
+fn f(entry: RexRingBufEntry) { entry.submit(0); entry.submit(0); }
+
+//# record submitted while its bytes are used: cannot move out of `entry` because it is borrowed
+fn f(entry: RexRingBufEntry) -> u8 { let bytes = &entry[..]; entry.submit(0); bytes[0] }
+
+//# record across invocations: cannot be shared between threads safely
+static KEPT: core::cell::RefCell<Option<RexRingBufEntry>> = core::cell::RefCell::new(None);
+
+//# sent record: cannot be sent between threads safely
+fn keep<T: Send>(_: T) {}
+fn f(entry: RexRingBufEntry) { keep(entry) }

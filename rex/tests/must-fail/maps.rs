@@ -19,6 +19,23 @@
 //# long name: has 64 characters: the kernel keeps 63
 #[rex_map] static A234567890123456789012345678901234567890123456789012345678901234: RexArrayMap<u64> = RexArrayMap::new(1, 0);
 
+//# ring buffer of no page: a ring buffer's size is a power of two of at least 4096 bytes
+#[rex_map] static M: RexRingBuf = RexRingBuf::new(2048, 0);
+
+//# ring buffer of an odd size: a ring buffer's size is a power of two of at least 4096 bytes
+#[rex_map] static M: RexRingBuf = RexRingBuf::new(3 * 4096, 0);
+
+//# ring buffer with values: type alias takes 0 generic arguments
+#[rex_map] static M: RexRingBuf<u64> = RexRingBuf::new(4096, 0);
+
+//# look-up in a ring buffer: this type of map has no keys
+#[rex_map] static M: RexRingBuf = RexRingBuf::new(4096, 0);
+#[rex_kprobe] fn p(obj: &kprobe, _: &PtRegs) -> Result { obj.bpf_map_delete_elem(&M, &()) }
+
+//# record of a map that is none: no method named `reserve` found
+#[rex_map] static M: RexQueue<u64> = RexQueue::new(1, 0);
+fn f() { M.reserve(8); }
+
 //# two of one name: symbol `M.map` is already defined
 mod a { use super::*; #[rex_map] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0); }
 mod b { use super::*; #[rex_map] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0); }

@@ -40,6 +40,24 @@ struct Owned { count: u32 }
 //# task: `TaskStruct` is not plain data
 #[rex_map] static M: RexArrayMap<TaskStruct> = RexArrayMap::new(1, 0);
 
+//# lock guard: is not plain data
+#[rex_map] static M: RexArrayMap<rex_spinlock_guard<'static>> = RexArrayMap::new(1, 0);
+
+//# record: RexRingBufEntry` is not plain data
+#[rex_map] static M: RexQueue<RexRingBufEntry> = RexQueue::new(1, 0);
+
+//# lock in a key: a `bpf_spin_lock` works in the value of a map only
+#[rex_map] static M: RexHashMap<bpf_spin_lock, u32> = RexHashMap::new(1, 0);
+
+//# lock in a packet: a `bpf_spin_lock` works in the value of a map only
+fn f(packet: &mut [u8]) {
+    let mut value = rex::utils::convert_slice_to_struct_mut::<Locked>(packet);
+    rex_spinlock_guard::new(&mut value.lock);
+}
+
+//# lock in a record: a `bpf_spin_lock` works in the value of a map only
+fn f(entry: &mut RexRingBufEntry) { rex::utils::convert_slice_to_struct_mut::<bpf_spin_lock>(entry); }
+
 //# program object without size: `Token` is not plain data
 #[derive(Clone, Copy)] struct Token(core::marker::PhantomData<*mut ()>);
 #[rex_map] static M: RexArrayMap<Token> = RexArrayMap::new(1, 0);
