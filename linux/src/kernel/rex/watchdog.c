@@ -145,8 +145,9 @@ static enum hrtimer_restart rex_timer_fn(struct hrtimer *timer)
 {
 	struct pt_regs *regs = get_irq_regs();
 
-	/* However many ticks were missed, one program was seen once. */
-	hrtimer_forward_now(timer, REX_TICK_NS);
+	/* From now: after a tick that came late, the next must not come early. */
+	hrtimer_set_expires(timer, ktime_add_ns(hrtimer_cb_get_time(timer),
+						REX_TICK_NS));
 	__this_cpu_inc(rex_ticks);
 
 	if (regs && rex_tick(regs))
