@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "Imports.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Module.h"
@@ -13,6 +14,9 @@ namespace rex {
 
 static constexpr size_t SymbolSize = 64;
 
+// What core declares and the object brings along, as machine code.
+static constexpr StringLiteral MemoryFunctions[] = {"memcpy", "memmove", "memset", "memcmp", "bcmp", "strlen"};
+
 SmallVector<ProgramImports, 8> findImports(ArrayRef<Program> Programs, ArrayRef<Function *> Known) {
   SmallVector<ProgramImports, 8> Result;
 
@@ -20,7 +24,8 @@ SmallVector<ProgramImports, 8> findImports(ArrayRef<Program> Programs, ArrayRef<
     ProgramImports &Imports = Result.emplace_back(ProgramImports{&P, {}});
     CallGraph Reachable(P.entry, nullptr, Known);
     for (const GlobalValue *V : Reachable.imports())
-      Imports.symbols.push_back(V->getName());
+      if (!is_contained(MemoryFunctions, V->getName()))
+        Imports.symbols.push_back(V->getName());
     llvm::sort(Imports.symbols);
   }
   return Result;

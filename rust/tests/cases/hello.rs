@@ -22,6 +22,9 @@ fn hello(ctx: u64) -> u64 {
     copy[..4].copy_from_slice(&values);
     let quotient = (ctx as u128 * 10) / (black_box(copy)[1] as u128 + 1);
     COUNTERS[(quotient % 8) as usize].fetch_add(1, core::sync::atomic::Ordering::Relaxed);
-    values[black_box(ctx as usize)] + (black_box("abc") == black_box("abd")) as u64
+    let (some, others) = black_box((&copy[..3], &values[..3]));
+    values[black_box(ctx as usize)]
+        + (black_box("abc") == black_box("abd")) as u64
+        + (some == others) as u64
 }
 program!(hello);

@@ -15,6 +15,7 @@
 #include <linux/pid_namespace.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/task.h>
+#include <linux/sched/task_stack.h>
 #include <linux/spinlock.h>
 
 #include "frame.h"
@@ -75,6 +76,7 @@ static void rex_lock_release(struct rex_frame *frame, void *lock)
 
 static void rex_task_release(struct rex_frame *frame, void *task)
 {
+	put_task_stack(task);
 	put_task_struct(task);
 }
 
@@ -151,7 +153,9 @@ static bool rex_lock_held(struct rex_frame *frame, const void *lock)
  *
  * Context: called by an extension, any context.
  * Return: 0; -ENOSPC where the ledger is full; -EDEADLK where this program,
- * or one that it interrupted on this CPU, holds the lock or is taking it; -ETIMEDOUT where it
+ * or one that it interrupted on this CPU, holds the lock or is taking it;
+ * -EINVAL where it is on the program's stack, of which releasing what a program
+ * forgot would overwrite what runs there by then; -ETIMEDOUT where it
  * was asked to end while it waited, or waited ten times its budget, as when
  * two CPUs take two locks in opposite order.
  */
@@ -166,6 +170,8 @@ int rex_spin_lock(struct bpf_spin_lock *lock)
 
 	if (!frame)
 		return -ENOSPC;
+	if (rex_frame_has_stack(frame, (unsigned long)lock))
+		return -EINVAL;
 	if (rex_lock_held(frame, lock))
 		return -EDEADLK;
 
@@ -208,12 +214,12 @@ void rex_spin_unlock(struct bpf_spin_lock *lock)
 }
 
 /**
- * rex_task_from_pid() - get a reference to a task
+ * rex_task_from_pid() - get a reference to a task and its kernel stack
  * @pid: its thread id in the initial namespace
  *
  * Context: called by an extension, not in NMI: releasing can take locks.
- * Return: the task, or NULL where there is none, the ledger is full, or the
- * program runs in NMI context.
+ * Return: the task, or NULL where there is none or only what its parent has
+ * not waited for yet, the ledger is full, or the program runs in NMI context.
  */
 void *rex_task_from_pid(s32 pid)
 {
@@ -225,6 +231,9 @@ void *rex_task_from_pid(s32 pid)
 
 	rcu_read_lock();
 	task = find_task_by_pid_ns(pid, &init_pid_ns);
+	/* Extensions read the registers at the top of its stack. */
+	if (task && !try_get_task_stack(task))
+		task = NULL;
 	if (task)
 		get_task_struct(task);
 	rcu_read_unlock();
@@ -248,7 +257,7 @@ void rex_task_put(void *task)
 	if (!rec)
 		return;
 	rex_ledger_remove(frame, rec);
-	put_task_struct(task);
+	rex_task_release(frame, task);
 }
 
 /**

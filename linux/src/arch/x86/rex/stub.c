@@ -8,6 +8,7 @@
 #include <linux/memory.h>
 #include <linux/mutex.h>
 #include <asm/ibt.h>
+#include <asm/nops.h>
 #include <asm/rex.h>
 #include <asm/text-patching.h>
 
@@ -50,7 +51,11 @@ int rex_stub_create(struct bpf_prog *prog, unsigned long entry)
 		return -ENOMEM;
 
 	p = rw;
+#ifdef CONFIG_X86_KERNEL_IBT
 	*(u32 *)p = gen_endbr();
+#else
+	memcpy(p, x86_nops[4], 4);
+#endif
 	p += 4;
 
 	*p++ = 0x48;
