@@ -42,7 +42,7 @@ def main():
     machine = subprocess.Popen([f"{TOP}/tests/vm/run", "--gdb", "--time-limit", str(SECONDS), "--",
                                 os.path.abspath(__file__), "in-the-machine"],
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    command = ["gdb", "-nx", "-q", "-batch", f"{TOP}/build/kernel/vmlinux"]
+    command = ["gdb", "-nx", "-q", "-batch", f"{TOP}/build/{os.environ.get('REX_KERNEL', 'kernel')}/vmlinux"]
     for line in COMMANDS:
         command += ["-ex", line]
     # gdb tries again until the machine listens.
