@@ -66,6 +66,7 @@ struct rex_fault {
  * @regs: registers of the program's code, where an interrupt or exception
  *	ends it; cs is 0 where none does
  * @tick_state: @state without REX_FRAME_KILL when @ticks began
+ * @tick_time: when the last one came
  * @ticks: ticks of the watchdog that found this program running
  *
  * A frame lies above its stack and stays there: entering a program is a step
@@ -93,6 +94,7 @@ struct rex_frame {
 	struct rex_fault	fault;
 	struct pt_regs		regs;
 	unsigned long		tick_state;
+	u64			tick_time;
 	u32			ticks;
 } __aligned(16);
 

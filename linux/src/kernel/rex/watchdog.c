@@ -30,6 +30,7 @@
 #include <linux/init.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
+#include <linux/sched/clock.h>
 #include <linux/smp.h>
 #include <linux/sysctl.h>
 #include <asm/irq_regs.h>
@@ -89,17 +90,22 @@ u32 rex_budget_ms(const struct bpf_prog *prog)
 bool rex_tick(struct pt_regs *regs)
 {
 	struct rex_frame *frame = raw_cpu_read(rex_frame);
+	u64 now = local_clock();
 	unsigned long state;
 
 	/* Not while something runs on top of it on another stack. */
 	if (user_mode(regs) || !rex_frame_has_stack(frame, regs->sp))
 		return false;
 
+	/* The timer and an NMI can come together, where both were held up. */
 	state = READ_ONCE(frame->state) & ~(unsigned long)REX_FRAME_KILL;
 	if (frame->tick_state != state) {
 		frame->tick_state = state;
 		frame->ticks = 0;
+	} else if (now - frame->tick_time < REX_TICK_NS / 10 * 9) {
+		return false;
 	}
+	frame->tick_time = now;
 	if (++frame->ticks <= rex_budget_ms(frame->prog))
 		return false;
 
