@@ -4,14 +4,14 @@ import os
 import re
 
 SPLATS = re.compile("|".join((
-    r"WARNING: ", r"\bBUG: ", r"kernel BUG at ", r"\bOops\b", r"Kernel panic", r"general protection fault",
+    r"WARNING: ", r"\bBUG: ", r"kernel BUG at ", r"\bOops\b", r"Kernel panic", r"general protection fault(?:, |: )",
     r"invalid opcode: ", r"double fault", r"stack guard page was hit",
     r"Bad page state", r"bad: scheduling from the idle", r"scheduling while atomic", r"sleeping function called",
     r"soft lockup", r"hard LOCKUP", r"blocked for more than", r"rcu: INFO: ", r"rcu_\w+ (?:self-)?detected",
     r"workqueue lockup", r"suspicious RCU usage", r"possible (?:recursive|circular) locking", r"possible irq lock inversion",
     r"inconsistent lock state", r"bad unlock balance", r"lock held when returning", r"Invalid wait context",
     r"KASAN: ", r"UBSAN: ", r"ODEBUG: (?!selftest)", r"list_(?:add|del) corruption", r"refcount_t: ", r"kmemleak: \d+ new suspected",
-    r"unregister_netdevice: waiting", r"Unpatched return thunk", r"Missing ENDBR", r"bpf_prog_pack bug",
+    r"unregister_netdevice: waiting", r"NMI received for unknown reason", r"Unpatched return thunk", r"Missing ENDBR", r"bpf_prog_pack bug",
 )))
 
 # A record of /dev/kmsg: "priority,sequence,microseconds,flags;text".
