@@ -15,6 +15,15 @@ int raw_obj_load(const void *image, size_t size, const int *map_fds,
 		 size_t map_cnt, char *log, size_t log_size);
 int raw_prog_get(int obj_fd, const char *name, unsigned int prog_type,
 		 char *log, size_t log_size);
+/* For what raw_prog_get() has no parameters. */
+int raw_prog_get_attr(struct rex_prog_get_attr *attr, char *log,
+		      size_t log_size);
+
+/* Attach to a tracepoint; @name is "category/name". */
+int raw_attach_tracepoint(int prog_fd, const char *name);
+
+/* The number in a line of a descriptor's fdinfo. */
+unsigned long long fdinfo_number(int fd, const char *field);
 
 /* How many files this process has open. */
 int open_files(void);

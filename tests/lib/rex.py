@@ -115,6 +115,11 @@ class Loaded:
     def panics(self, program):
         return int(self.fdinfo(program)["rex_panics"])
 
+    def exits(self, program):
+        """How often a program ended in which way, and how many things it forgot: {"panics": 0, ...}."""
+        fdinfo = self.fdinfo(program)
+        return {kind: int(fdinfo[f"rex_{kind}"]) for kind in ("panics", "faults", "timeouts", "leaks")}
+
     def map(self, name):
         return Map(self.ids[name])
 
@@ -134,19 +139,19 @@ class Map:
     _GET_FD_BY_ID, _LOOKUP, _UPDATE = 14, 1, 2
 
     def __init__(self, number):
-        self._fd = bpf(self._GET_FD_BY_ID, "III", number, 0, 0)
+        self.fd = bpf(self._GET_FD_BY_ID, "III", number, 0, 0)
 
     def __del__(self):
-        os.close(self._fd)
+        os.close(self.fd)
 
     def get(self, key):
         key, value = ctypes.c_uint32(key), ctypes.c_uint64(0)
-        bpf(self._LOOKUP, "QQQQ", self._fd, ctypes.addressof(key), ctypes.addressof(value), 0)
+        bpf(self._LOOKUP, "QQQQ", self.fd, ctypes.addressof(key), ctypes.addressof(value), 0)
         return value.value
 
     def set(self, key, value):
         key, value = ctypes.c_uint32(key), ctypes.c_uint64(value)
-        bpf(self._UPDATE, "QQQQ", self._fd, ctypes.addressof(key), ctypes.addressof(value), 0)
+        bpf(self._UPDATE, "QQQQ", self.fd, ctypes.addressof(key), ctypes.addressof(value), 0)
 
 
 class KernelLog:

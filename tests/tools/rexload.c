@@ -7,7 +7,7 @@
  * The programs named are attached: to the hook that they were compiled for, or
  * to HOOK, which is
  *
- *	FUNCTION		a kprobe on a kernel function
+ *	FUNCTION[+OFFSET]	a kprobe on a kernel function, or in it
  *	PATH:FUNCTION		a uprobe on a function in a file
  *
  * Prints for tests to read, and "attached" as the last line:
@@ -27,16 +27,25 @@
 
 static struct bpf_link *attach(struct bpf_program *prog, char *hook)
 {
-	LIBBPF_OPTS(bpf_uprobe_opts, opts);
-	char *colon = hook ? strchr(hook, ':') : NULL;
+	LIBBPF_OPTS(bpf_uprobe_opts, uprobe);
+	LIBBPF_OPTS(bpf_kprobe_opts, kprobe);
+	char *colon, *plus;
 
 	if (!hook)
 		return bpf_program__attach(prog);
-	if (!colon)
-		return bpf_program__attach_kprobe(prog, false, hook);
-	*colon = 0;
-	opts.func_name = colon + 1;
-	return bpf_program__attach_uprobe_opts(prog, -1, hook, 0, &opts);
+	colon = strchr(hook, ':');
+	if (colon) {
+		*colon = 0;
+		uprobe.func_name = colon + 1;
+		return bpf_program__attach_uprobe_opts(prog, -1, hook, 0,
+						       &uprobe);
+	}
+	plus = strchr(hook, '+');
+	if (plus) {
+		*plus = 0;
+		kprobe.offset = strtoul(plus + 1, NULL, 0);
+	}
+	return bpf_program__attach_kprobe_opts(prog, hook, &kprobe);
 }
 
 /* @arg is PROGRAM[@HOOK]. */
