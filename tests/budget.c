@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "lib/check.h"
-#include "lib/elf_file.h"
 #include "lib/raw_bpf.h"
 
 #define OBJECT "ext/bare/target/x86_64-unknown-none/release/bare"
@@ -133,19 +132,13 @@ static void by_sysctl(int obj_fd)
 
 int main(void)
 {
-	struct elf_file file;
-	char log[4096];
 	int obj_fd;
 
 	if (dup2(STDIN_FILENO, FD) < 0)
 		die("cannot make descriptor %d: %m", FD);
-	elf_file_read(&file, OBJECT);
-	obj_fd = raw_obj_load(file.bytes, file.size, NULL, 0, log, sizeof(log));
-	if (obj_fd < 0)
-		die("cannot load " OBJECT ": %s: %s", strerror(-obj_fd), log);
+	obj_fd = raw_obj_load_file(OBJECT);
 	by_load(obj_fd);
 	by_sysctl(obj_fd);
 	close(obj_fd);
-	elf_file_free(&file);
 	return checks_failed != 0;
 }

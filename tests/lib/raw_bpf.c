@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "elf_file.h"
 #include "raw_bpf.h"
 
 int raw_sys_bpf(int cmd, void *attr, size_t size)
@@ -34,6 +35,20 @@ int raw_obj_load(const void *image, size_t size, const int *map_fds,
 	if (log_size)
 		log[0] = 0;
 	return raw_sys_bpf(REX_OBJ_LOAD, &attr, sizeof(attr));
+}
+
+int raw_obj_load_file(const char *path)
+{
+	struct elf_file file;
+	char log[4096];
+	int fd;
+
+	elf_file_read(&file, path);
+	fd = raw_obj_load(file.bytes, file.size, NULL, 0, log, sizeof(log));
+	if (fd < 0)
+		die("cannot load %s: %s: %s", path, strerror(-fd), log);
+	elf_file_free(&file);
+	return fd;
 }
 
 int raw_prog_get_attr(struct rex_prog_get_attr *attr, char *log,

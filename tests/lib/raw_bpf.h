@@ -13,6 +13,8 @@ int raw_sys_bpf(int cmd, void *attr, size_t size);
 /* @log is made an empty string where the kernel writes nothing. */
 int raw_obj_load(const void *image, size_t size, const int *map_fds,
 		 size_t map_cnt, char *log, size_t log_size);
+/* Loads a file that uses no maps, or ends the test. */
+int raw_obj_load_file(const char *path);
 int raw_prog_get(int obj_fd, const char *name, unsigned int prog_type,
 		 char *log, size_t log_size);
 /* For what raw_prog_get() has no parameters. */
