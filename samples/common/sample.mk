@@ -4,6 +4,8 @@
 #
 #	programs	the C programs, each from the .c file of its name here or
 #			in ../common
+#	sources_NAME	what else the program NAME is made of: .c files
+#	generated_NAME	the same: headers that the Makefile has rules for
 #
 # and includes this file. The extension is what cargo makes of Cargo.toml.
 
@@ -25,8 +27,9 @@ all: extension $(programs)
 extension:
 	cargo build --release --quiet
 
-$(programs): %: %.c $(librex)/librex.a $(wildcard $(common)/*.h)
-	$(CC) $(SAMPLE_CFLAGS) $(CFLAGS) $< -o $@ $(LDFLAGS) $(LIBS)
+.SECONDEXPANSION:
+$(programs): %: %.c $$(sources_$$*) $$(generated_$$*) $(librex)/librex.a $(wildcard *.h $(common)/*.h)
+	$(CC) $(SAMPLE_CFLAGS) $(CFLAGS) $(filter %.c,$^) -o $@ $(LDFLAGS) $(LIBS)
 
 vpath %.c $(common)
 
@@ -34,4 +37,4 @@ $(librex)/librex.a:
 	$(MAKE) -C $(common)/../../librex
 
 clean:
-	rm -rf $(programs) target
+	rm -rf $(programs) $(foreach program,$(programs),$(generated_$(program))) target

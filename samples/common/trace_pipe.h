@@ -3,69 +3,64 @@
 #ifndef SAMPLES_TRACE_PIPE_H
 #define SAMPLES_TRACE_PIPE_H
 
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "stop.h"
+
 #define TRACE_PIPE "/sys/kernel/tracing/trace_pipe"
 
-static volatile sig_atomic_t trace_pipe_ended;
-
-static inline void trace_pipe_on_signal(int sig)
+/* Opens the trace for trace_pipe_copy(). Returns its fd, or -1 after a message. */
+static inline int trace_pipe_open(void)
 {
-	(void)sig;
-	trace_pipe_ended = 1;
+	int fd = open(TRACE_PIPE, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		warn("cannot open " TRACE_PIPE
+		     " (is tracefs mounted, and are you root?)");
+	return fd;
+}
+
+/*
+ * Copies what the trace has now to stdout. Returns how much that was, 0 if there
+ * is nothing, or -1 after a message.
+ */
+static inline ssize_t trace_pipe_copy(int fd)
+{
+	char buf[4096];
+	ssize_t len = read(fd, buf, sizeof(buf));
+
+	if (len < 0) {
+		if (errno == EAGAIN || errno == EINTR)
+			return 0;
+		warn("cannot read " TRACE_PIPE);
+		return -1;
+	}
+	fwrite(buf, 1, len, stdout);
+	fflush(stdout);
+	return len;
 }
 
 /*
  * Copies the trace to stdout until SIGINT (Ctrl-C) or SIGTERM comes, so that
- * the caller can detach in order. Returns 0, or -1 after printing an error.
- *
- * Signals only come while ppoll() waits; else one that arrives just before
- * would leave us waiting.
+ * the caller can detach in order. Returns 0, or -1 after a message.
  */
 static inline int trace_pipe_follow(void)
 {
-	struct sigaction action = { .sa_handler = trace_pipe_on_signal };
-	struct pollfd trace = { .events = POLLIN };
-	sigset_t ends, before;
-	char buf[4096];
-	ssize_t len;
+	int fd = trace_pipe_open();
 	int err = 0;
 
-	trace.fd = open(TRACE_PIPE, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (trace.fd < 0) {
-		perror("cannot open " TRACE_PIPE
-		       " (is tracefs mounted, and are you root?)");
+	if (fd < 0)
 		return -1;
-	}
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGINT);
-	sigaddset(&ends, SIGTERM);
-	sigprocmask(SIG_BLOCK, &ends, &before);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-
+	stop_on_signals();
 	printf("loader: attached; the trace follows, Ctrl-C ends it\n");
 	fflush(stdout);
-	while (!trace_pipe_ended && !err) {
-		if (ppoll(&trace, 1, NULL, &before) < 0)
-			continue;
-		len = read(trace.fd, buf, sizeof(buf));
-		if (len < 0 && errno != EAGAIN && errno != EINTR) {
-			perror("cannot read " TRACE_PIPE);
-			err = -1;
-		}
-		if (len > 0) {
-			fwrite(buf, 1, len, stdout);
-			fflush(stdout);
-		}
-	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	close(trace.fd);
+	while (!err && stop_wait(fd, -1) >= 0)
+		err = trace_pipe_copy(fd) < 0 ? -1 : 0;
+	close(fd);
 	return err;
 }
 
