@@ -8,8 +8,9 @@ LLVM ?= $(or $(shell ls /usr/bin | sed -n 's/^ld\.lld\(-[0-9]*\)$$/\1/p' | sort 
 JOBS ?= $(shell nproc)
 
 kernel_cc = $(if $(shell command -v ccache),ccache )clang$(filter -%,$(LLVM))
-# With its own -j: not a part of a make -j above it.
-kernel_make = env -u MAKEFLAGS -u MFLAGS make --no-print-directory -C $(CURDIR)/build/linux O=$(CURDIR)/build/$@ \
+# With its own -j: not a part of a make -j above it. ccache takes the headers from
+# the compiler's own list of them: a file it does not know is not read twice.
+kernel_make = env -u MAKEFLAGS -u MFLAGS CCACHE_DEPEND=1 make --no-print-directory -C $(CURDIR)/build/linux O=$(CURDIR)/build/$@ \
 	LLVM=$(LLVM) CC='$(kernel_cc)' HOSTCC='$(kernel_cc)' KBUILD_BUILD_USER=rex KBUILD_BUILD_HOST=rex
 
 ##@ The kernel
