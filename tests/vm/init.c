@@ -21,6 +21,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define OUT "/run/out"
@@ -48,6 +49,8 @@ static const struct {
 
 static void power_off(void)
 {
+	/* What was written last may still wait for the serial line. */
+	tcdrain(STDERR_FILENO);
 	sync();
 	reboot(RB_POWER_OFF);
 }
