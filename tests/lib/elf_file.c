@@ -84,6 +84,15 @@ void *elf_data(const struct elf_file *file, const char *section)
 	return file->bytes + elf_section(file, section)->sh_offset;
 }
 
+void elf_hide_section(struct elf_file *file, const char *name)
+{
+	Elf64_Shdr *shdr =
+		(Elf64_Shdr *)(file->bytes + elf_ehdr(file)->e_shoff) +
+		elf_ehdr(file)->e_shstrndx;
+
+	file->bytes[shdr->sh_offset + elf_section(file, name)->sh_name] = '?';
+}
+
 struct rex_prog_desc *elf_progs(const struct elf_file *file, size_t *cnt)
 {
 	if (cnt)

@@ -32,6 +32,9 @@ Elf64_Shdr *elf_section(const struct elf_file *file, const char *name);
 /* What a section has in the file. */
 void *elf_data(const struct elf_file *file, const char *section);
 
+/* Nobody finds the section by its name any more. */
+void elf_hide_section(struct elf_file *file, const char *name);
+
 /* Entries of the tables that Rex knows; *cnt may be NULL. */
 struct rex_prog_desc *elf_progs(const struct elf_file *file, size_t *cnt);
 struct rex_map_desc *elf_maps(const struct elf_file *file, size_t *cnt);
