@@ -6,6 +6,7 @@
  */
 #include <linux/cache.h>
 #include <linux/kernel.h>
+#include <linux/perf_event.h>
 #include <linux/sched.h>
 #include <linux/stddef.h>
 

@@ -157,9 +157,44 @@ static int rex_prog_check(const struct rex_prog_get_attr *attr,
 }
 
 /*
+ * Mark a program that uses a helper as the verifier would: the kernel relies
+ * on it where the program is attached, run or freed.
+ */
+static int rex_prog_mark(struct bpf_prog *prog, enum bpf_func_id helper)
+{
+	int err;
+
+	switch (helper) {
+	case BPF_FUNC_override_return:
+		prog->kprobe_override = 1;
+		break;
+	case BPF_FUNC_get_prandom_u32:
+		bpf_user_rnd_init_once();
+		break;
+	case BPF_FUNC_get_stack:
+		/* A map for stack traces has the buffers of its own accord. */
+		if (!prog->has_callchain_buf) {
+			err = get_callchain_buffers(sysctl_perf_event_max_stack);
+			if (err)
+				return err;
+			prog->has_callchain_buf = 1;
+		}
+		fallthrough;
+	case BPF_FUNC_get_stackid:
+		prog->call_get_stack = 1;
+		break;
+	case BPF_FUNC_get_func_ip:
+		prog->call_get_func_ip = 1;
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+/*
  * Let a program have a helper if an eBPF program of its type would have it,
- * and in the same variant. Some helpers mark the program, as the verifier
- * would.
+ * and in the same variant.
  */
 static int rex_prog_use_helper(struct bpf_prog *prog,
 			       const struct rex_symbol *sym,
@@ -184,16 +219,7 @@ static int rex_prog_use_helper(struct bpf_prog *prog,
 			rp->desc->name, sym->name);
 		return -EACCES;
 	}
-
-	switch (sym->helper) {
-	case BPF_FUNC_override_return:
-		prog->kprobe_override = 1;
-		break;
-	case BPF_FUNC_get_prandom_u32:
-		bpf_user_rnd_init_once();
-		break;
-	}
-	return 0;
+	return rex_prog_mark(prog, sym->helper);
 }
 
 static int rex_prog_use_symbols(struct bpf_prog *prog, struct rex_log *log)
