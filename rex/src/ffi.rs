@@ -6,7 +6,8 @@
 
 use core::ffi::{c_char, c_void};
 
-use crate::linux::bpf::bpf_spin_lock;
+use crate::linux::bpf::{bpf_perf_event_value, bpf_spin_lock};
+use crate::perf_event::bpf_perf_event_data;
 use crate::pt_regs::PtRegs;
 
 /// The kernel's `struct bpf_map`.
@@ -75,6 +76,10 @@ unsafe extern "C" {
     pub safe fn bpf_get_current_uid_gid() -> u64;
     pub fn bpf_get_current_comm(buf: *mut c_char, size: u64) -> u64;
     pub fn bpf_task_pt_regs(task: *mut task_struct) -> *const PtRegs;
+    pub safe fn bpf_get_current_cgroup_id() -> u64;
+    pub safe fn bpf_get_current_ancestor_cgroup_id(level: u64) -> u64;
+    pub safe fn bpf_send_signal(sig: u64) -> u64;
+    pub safe fn bpf_send_signal_thread(sig: u64) -> u64;
 
     // Time, place, chance
     pub safe fn bpf_get_smp_processor_id() -> u64;
@@ -85,8 +90,60 @@ unsafe extern "C" {
     pub safe fn bpf_jiffies64() -> u64;
     pub safe fn bpf_user_rnd_u32() -> u64;
 
-    // Kernel memory
+    // Memory that may not be there
     pub fn bpf_probe_read_kernel(dst: *mut c_void, size: u64, unsafe_ptr: *const c_void) -> u64;
+    pub fn bpf_probe_read_kernel_str(dst: *mut c_void, size: u64, unsafe_ptr: *const c_void)
+    -> u64;
+    pub fn bpf_probe_read_user(dst: *mut c_void, size: u64, unsafe_ptr: *const c_void) -> u64;
+    pub fn bpf_probe_read_user_str(dst: *mut c_void, size: u64, unsafe_ptr: *const c_void) -> u64;
+
+    // Text
+    pub fn bpf_snprintf(
+        str: *mut c_char,
+        str_size: u64,
+        fmt: *const c_char,
+        data: *const u64,
+        data_len: u64,
+    ) -> u64;
+
+    // Stack traces
+    pub fn bpf_get_stackid(ctx: *mut PtRegs, map: *mut bpf_map, flags: u64) -> u64;
+    pub fn bpf_get_stackid_tp(ctx: *mut c_void, map: *mut bpf_map, flags: u64) -> u64;
+    pub fn bpf_get_stackid_pe(ctx: *mut bpf_perf_event_data, map: *mut bpf_map, flags: u64) -> u64;
+    pub fn bpf_get_stack(ctx: *mut PtRegs, buf: *mut c_void, size: u64, flags: u64) -> u64;
+    pub fn bpf_get_stack_tp(ctx: *mut c_void, buf: *mut c_void, size: u64, flags: u64) -> u64;
+    pub fn bpf_get_stack_pe(
+        ctx: *mut bpf_perf_event_data,
+        buf: *mut c_void,
+        size: u64,
+        flags: u64,
+    ) -> u64;
+
+    // Perf events
+    pub fn bpf_perf_event_output(
+        ctx: *mut PtRegs,
+        map: *mut bpf_map,
+        flags: u64,
+        data: *const c_void,
+        size: u64,
+    ) -> u64;
+    pub fn bpf_perf_event_output_tp(
+        ctx: *mut c_void,
+        map: *mut bpf_map,
+        flags: u64,
+        data: *const c_void,
+        size: u64,
+    ) -> u64;
+    pub fn bpf_perf_prog_read_value(
+        ctx: *mut bpf_perf_event_data,
+        buf: *mut bpf_perf_event_value,
+        buf_size: u64,
+    ) -> u64;
+
+    // Where a program is attached
+    pub fn bpf_get_func_ip_kprobe(ctx: *mut PtRegs) -> u64;
+    pub fn bpf_get_attach_cookie_trace(ctx: *mut c_void) -> u64;
+    pub fn bpf_get_attach_cookie_pe(ctx: *mut bpf_perf_event_data) -> u64;
 
     // Error injection
     pub fn bpf_override_return(regs: *mut PtRegs, rc: u64) -> u64;

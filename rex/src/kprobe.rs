@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Programs at kprobes and uprobes.
+//! Programs at probes: at functions of the kernel and of programs, where they start or return.
 
 use core::ffi::{c_int, c_void};
 use core::ops::Deref;
@@ -11,7 +11,7 @@ use crate::program::{Program, attribute, verdict};
 use crate::pt_regs::PtRegs;
 use crate::utils::Result;
 
-/// The object of a kprobe or uprobe program.
+/// The object of a program at a probe of any kind.
 ///
 /// The verdict 0 keeps perf from recording an event for the hit; any other value lets it.
 pub struct kprobe {
@@ -28,6 +28,20 @@ impl kprobe {
         // SAFETY: the one `&mut PtRegs` that there is in an invocation is its context.
         unsafe { ffi::bpf_override_return(regs, rc) as c_int }
     }
+
+    /// The address of the function that is probed, also where it returns.
+    ///
+    /// 0 for a probe inside of a function.
+    pub fn bpf_get_func_ip(&self, _: &PtRegs) -> u64 {
+        // SAFETY: the context is that of this program.
+        unsafe { ffi::bpf_get_func_ip_kprobe(self.context()) }
+    }
+
+    /// The number that the loader gave with this attachment, 0 if it gave none.
+    pub fn bpf_get_attach_cookie(&self, _: &PtRegs) -> u64 {
+        // SAFETY: the context is that of this program.
+        unsafe { ffi::bpf_get_attach_cookie_trace(self.context()) }
+    }
 }
 
 impl Deref for kprobe {
@@ -40,7 +54,7 @@ impl Deref for kprobe {
 
 macro_rules! probes {
     ($($attribute:ident $section:literal)*) => {$(
-        // SAFETY: probes of both kinds pass `struct pt_regs`, all of which a PtRegs is.
+        // SAFETY: probes of all kinds pass `struct pt_regs`, all of which a PtRegs is.
         unsafe impl Program<attribute::$attribute> for kprobe {
             const TYPE: u32 = BPF_PROG_TYPE_KPROBE;
             const SECTION: &'static str = $section;
@@ -50,7 +64,9 @@ macro_rules! probes {
                 // SAFETY: the caller passes what the kernel does: the registers, which are
                 // this program's alone until it returns.
                 let regs = unsafe { &mut *context.cast::<PtRegs>() };
-                verdict(function(&Self { helpers: TracingHelpers::new() }, regs))
+                // SAFETY: it is the context.
+                let helpers = unsafe { TracingHelpers::new(context) };
+                verdict(function(&Self { helpers }, regs))
             }
         }
     )*};
@@ -58,5 +74,9 @@ macro_rules! probes {
 
 probes! {
     rex_kprobe "kprobe"
+    rex_kretprobe "kretprobe"
+    rex_ksyscall "ksyscall"
+    rex_kretsyscall "kretsyscall"
     rex_uprobe "uprobe"
+    rex_uretprobe "uretprobe"
 }

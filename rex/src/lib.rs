@@ -55,6 +55,7 @@ pub mod helpers;
 pub mod kprobe;
 pub mod linux;
 pub mod map;
+pub mod perf_event;
 pub mod plain;
 mod printk;
 pub mod program;
@@ -74,5 +75,8 @@ mod panic;
 mod text;
 
 pub use printk::rex_trace_printk;
-pub use rex_macros::{rex_kprobe, rex_map, rex_tracepoint, rex_uprobe};
+pub use rex_macros::{
+    rex_kprobe, rex_kretprobe, rex_kretsyscall, rex_ksyscall, rex_map, rex_perf_event,
+    rex_tracepoint, rex_uprobe, rex_uretprobe,
+};
 pub use utils::Result;

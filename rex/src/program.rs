@@ -14,7 +14,10 @@ pub mod attribute {
         )*};
     }
 
-    attributes! { rex_kprobe rex_uprobe rex_tracepoint }
+    attributes! {
+        rex_kprobe rex_kretprobe rex_ksyscall rex_kretsyscall rex_uprobe rex_uretprobe
+        rex_tracepoint rex_perf_event
+    }
 }
 
 /// A program object: the first argument of a function under attribute `A`.
@@ -27,7 +30,7 @@ pub mod attribute {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a program object for `#[{A}]`",
     label = "not the program object of this attribute",
-    note = "`#[rex_kprobe]` and `#[rex_uprobe]` take `&kprobe`, `#[rex_tracepoint]` takes `&tracepoint<C>` with a context of `rex::tracepoint`"
+    note = "the attributes of probes take `&kprobe`, `#[rex_perf_event]` takes `&perf_event`, `#[rex_tracepoint]` takes `&tracepoint<C>` with a context of `rex::tracepoint`"
 )]
 pub unsafe trait Program<A> {
     /// The kernel's `BPF_PROG_TYPE_*`.

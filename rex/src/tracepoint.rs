@@ -5,6 +5,7 @@ use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::ops::Deref;
 
+use crate::ffi;
 use crate::helpers::TracingHelpers;
 use crate::linux::bpf::BPF_PROG_TYPE_TRACEPOINT;
 use crate::program::{Program, attribute, verdict};
@@ -31,6 +32,14 @@ pub struct tracepoint<C: TracepointContext> {
     _context: PhantomData<C>,
 }
 
+impl<C: TracepointContext> tracepoint<C> {
+    /// The number that the loader gave with this attachment, 0 if it gave none.
+    pub fn bpf_get_attach_cookie(&self, _: &C) -> u64 {
+        // SAFETY: the context is that of this program.
+        unsafe { ffi::bpf_get_attach_cookie_trace(self.context()) }
+    }
+}
+
 impl<C: TracepointContext> Deref for tracepoint<C> {
     type Target = TracingHelpers;
 
@@ -51,12 +60,13 @@ unsafe impl<C: TracepointContext> Program<attribute::rex_tracepoint> for tracepo
         // SAFETY: the caller passes the record, which stays until this returns; 'static is
         // no longer than that, since no static can keep what is not Sync. Nobody writes
         // the part that can be read.
-        let context = unsafe { &*context.cast::<C>() };
+        let record = unsafe { &*context.cast::<C>() };
         let program = Self {
-            helpers: TracingHelpers::new(),
+            // SAFETY: it is the context.
+            helpers: unsafe { TracingHelpers::new(context) },
             _context: PhantomData,
         };
-        verdict(function(&program, context))
+        verdict(function(&program, record))
     }
 }
 

@@ -47,6 +47,22 @@ program_attributes! {
     /// `bpf_program__attach()` knows it; without it the loader says where to attach.
     rex_kprobe, program::Options { function: true };
 
+    /// Makes a function a kretprobe program: it runs when the kernel function returns.
+    ///
+    /// As [`macro@rex_kprobe`]; what the function returns is in `rax`.
+    rex_kretprobe, program::Options { function: true };
+
+    /// Makes a function a kprobe program at the start of a system call.
+    ///
+    /// As [`macro@rex_kprobe`], with the call's name, such as `function = "dup"`. The
+    /// context's `rdi` points to the registers of user space.
+    rex_ksyscall, program::Options { function: true };
+
+    /// Makes a function a kretprobe program at the end of a system call.
+    ///
+    /// As [`macro@rex_ksyscall`]; what the call returns is in `rax`.
+    rex_kretsyscall, program::Options { function: true };
+
     /// Makes a function a uprobe program.
     ///
     /// The function takes `&kprobe` and `&mut PtRegs` (or `&PtRegs`) and returns `rex::Result`.
@@ -54,9 +70,20 @@ program_attributes! {
     /// `bpf_program__attach()` knows it; without it the loader says where to attach.
     rex_uprobe, program::Options { function: true };
 
+    /// Makes a function a uretprobe program: it runs when the function returns.
+    ///
+    /// As [`macro@rex_uprobe`]; what the function returns is in `rax`.
+    rex_uretprobe, program::Options { function: true };
+
     /// Makes a function a tracepoint program.
     ///
     /// The function takes `&tracepoint<C>` and `&'static C` and returns `rex::Result`. The
     /// context `C` says which tracepoint it is.
     rex_tracepoint, program::Options { function: false };
+
+    /// Makes a function a perf_event program.
+    ///
+    /// The function takes `&perf_event` and `&bpf_perf_event_data` and returns `rex::Result`.
+    /// The loader opens the event, and attaches with `bpf_program__attach_perf_event()`.
+    rex_perf_event, program::Options { function: false };
 }

@@ -6,7 +6,9 @@ use core::ptr::{NonNull, from_ref};
 use super::RexMapHandle;
 use crate::ffi;
 use crate::linux::bpf::{
-    BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_PERCPU_ARRAY, bpf_map_type,
+    BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_LPM_TRIE, BPF_MAP_TYPE_LRU_HASH,
+    BPF_MAP_TYPE_LRU_PERCPU_HASH, BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_PERCPU_HASH,
+    bpf_map_type,
 };
 use crate::plain::{PlainBytes, PlainData};
 use crate::utils::{Result, to_result};
@@ -19,9 +21,15 @@ pub(crate) const fn require_keys(map_type: bpf_map_type) {
     assert!(
         matches!(
             map_type,
-            BPF_MAP_TYPE_ARRAY | BPF_MAP_TYPE_PERCPU_ARRAY | BPF_MAP_TYPE_HASH
+            BPF_MAP_TYPE_ARRAY
+                | BPF_MAP_TYPE_PERCPU_ARRAY
+                | BPF_MAP_TYPE_HASH
+                | BPF_MAP_TYPE_PERCPU_HASH
+                | BPF_MAP_TYPE_LRU_HASH
+                | BPF_MAP_TYPE_LRU_PERCPU_HASH
+                | BPF_MAP_TYPE_LPM_TRIE
         ),
-        "this type of map has no keys: stacks and queues have push, pop and peek"
+        "this type of map has no look-ups by key: see the methods that it has"
     );
 }
 

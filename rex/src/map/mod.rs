@@ -38,9 +38,13 @@
 mod array;
 mod hash;
 pub(crate) mod keyed;
+mod lpm_trie;
+mod perf_event_array;
 mod ringbuf;
 pub(crate) mod sequence;
 
+pub use lpm_trie::LpmKey;
+pub use perf_event_array::{PerfEventMaskedCPU, PerfEventStreamer};
 pub use ringbuf::RexRingBufEntry;
 
 use core::cell::UnsafeCell;
@@ -48,8 +52,10 @@ use core::marker::PhantomData;
 
 use crate::ffi::bpf_map;
 use crate::linux::bpf::{
-    BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_QUEUE,
-    BPF_MAP_TYPE_RINGBUF, BPF_MAP_TYPE_STACK, bpf_map_type,
+    BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_LPM_TRIE,
+    BPF_MAP_TYPE_LRU_HASH, BPF_MAP_TYPE_LRU_PERCPU_HASH, BPF_MAP_TYPE_PERCPU_ARRAY,
+    BPF_MAP_TYPE_PERCPU_HASH, BPF_MAP_TYPE_PERF_EVENT_ARRAY, BPF_MAP_TYPE_QUEUE,
+    BPF_MAP_TYPE_RINGBUF, BPF_MAP_TYPE_STACK, BPF_MAP_TYPE_STACK_TRACE, bpf_map_type,
 };
 use crate::plain::{PlainBytes, PlainData};
 
@@ -81,7 +87,7 @@ impl Handle {
     /// # Panics
     ///
     /// If the kernel doesn't know of the map, since its static lacks `#[rex_map]`.
-    fn map(&self) -> *mut bpf_map {
+    pub(crate) fn map(&self) -> *mut bpf_map {
         // SAFETY: always a live pointer-sized value, and nobody writes it while a program
         // runs. Volatile: the compiler sees only the initial value, null.
         let map = unsafe { self.map.get().read_volatile() };
@@ -101,6 +107,19 @@ pub struct RexMapHandle<const MT: bpf_map_type, K, V> {
 }
 
 impl<const MT: bpf_map_type, K: PlainBytes, V: PlainData> RexMapHandle<MT, K, V> {
+    /// User space puts file descriptors into an array of perf events: `V` is what the
+    /// events' records are.
+    const VALUE_SIZE: u32 = match MT {
+        BPF_MAP_TYPE_PERF_EVENT_ARRAY => 4,
+        _ => size_of::<V>() as u32,
+    };
+
+    /// What the kernel wants of all maps of a type.
+    const FLAGS: u32 = match MT {
+        BPF_MAP_TYPE_LPM_TRIE => BPF_F_NO_PREALLOC,
+        _ => 0,
+    };
+
     /// Describes a map of up to `max_entries` entries; `flags` are the kernel's `BPF_F_*`.
     ///
     /// # Panics
@@ -122,9 +141,9 @@ impl<const MT: bpf_map_type, K: PlainBytes, V: PlainData> RexMapHandle<MT, K, V>
             handle: Handle {
                 map_type: MT,
                 key_size: size_of::<K>() as u32,
-                value_size: size_of::<V>() as u32,
+                value_size: Self::VALUE_SIZE,
                 max_entries,
-                map_flags: flags,
+                map_flags: flags | Self::FLAGS,
                 reserved: 0,
                 map: UnsafeCell::new(core::ptr::null_mut()),
             },
@@ -147,6 +166,32 @@ pub type RexPerCPUArrayMap<V> = RexMapHandle<BPF_MAP_TYPE_PERCPU_ARRAY, u32, V>;
 
 /// A hash table.
 pub type RexHashMap<K, V> = RexMapHandle<BPF_MAP_TYPE_HASH, K, V>;
+
+/// A hash table with values for each CPU: a program sees those of the CPU it runs on.
+pub type RexPerCPUHashMap<K, V> = RexMapHandle<BPF_MAP_TYPE_PERCPU_HASH, K, V>;
+
+/// A hash table that, when it is full, loses what was used least recently.
+pub type RexLRUHashMap<K, V> = RexMapHandle<BPF_MAP_TYPE_LRU_HASH, K, V>;
+
+/// The same with values for each CPU.
+pub type RexLRUPerCPUHashMap<K, V> = RexMapHandle<BPF_MAP_TYPE_LRU_PERCPU_HASH, K, V>;
+
+/// A table of prefixes: a look-up finds the longest that its key starts with.
+///
+/// Keys are [`LpmKey`]s, such as network addresses.
+pub type RexLPMTrie<K, V> = RexMapHandle<BPF_MAP_TYPE_LPM_TRIE, K, V>;
+
+/// An array of perf events, which take records of type `V` to user space.
+///
+/// User space opens an event for each CPU (`perf_buffer__new()` does) and puts it at the
+/// CPU's number. With 0 entries [`new`](RexMapHandle::new) makes one for each CPU.
+pub type RexPerfEventArray<V> = RexMapHandle<BPF_MAP_TYPE_PERF_EVENT_ARRAY, u32, V>;
+
+/// A table of stack traces: `K` is `u32`, and `V` an array of as many `u64` as a trace can
+/// have entries.
+///
+/// Programs add traces with `bpf_get_stackid`, and user space looks them up by their ids.
+pub type RexStackTrace<K, V> = RexMapHandle<BPF_MAP_TYPE_STACK_TRACE, K, V>;
 
 /// A stack: what was pushed last comes first.
 pub type RexStack<V> = RexMapHandle<BPF_MAP_TYPE_STACK, (), V>;

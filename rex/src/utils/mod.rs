@@ -9,6 +9,7 @@ pub use aligned::{Aligned, AlignedMut};
 pub use bytes::{convert_slice_to_struct, convert_slice_to_struct_mut, read_at};
 pub use endian::u16be;
 
+pub use crate::helpers::{PerfEventMaskedCPU, PerfEventStreamer};
 pub use crate::plain::NoRef;
 pub use crate::{read_field, to_result};
 

@@ -8,6 +8,11 @@
     reason = "the helpers trust their callers, as the kernel's do"
 )]
 
+mod tracing;
+
+#[allow(unused_imports, reason = "not every test uses all of it")]
+pub use tracing::*;
+
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::{CStr, c_char, c_void};
@@ -17,9 +22,7 @@ use rex::linux::bpf::{
     BPF_EXIST, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_STACK, BPF_NOEXIST, BPF_RB_AVAIL_DATA,
     BPF_RB_CONS_POS, BPF_RB_FORCE_WAKEUP, BPF_RB_NO_WAKEUP, BPF_RB_PROD_POS, BPF_RB_RING_SIZE,
 };
-use rex::linux::errno::{
-    E2BIG, EAGAIN, EDEADLK, EEXIST, EFAULT, EINVAL, ENOENT, ENOSPC, ETIMEDOUT,
-};
+use rex::linux::errno::{E2BIG, EAGAIN, EDEADLK, EEXIST, EINVAL, ENOENT, ENOSPC, ETIMEDOUT};
 
 thread_local! {
     static TRACE: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
@@ -80,7 +83,7 @@ struct Handle {
     map: *mut Map,
 }
 
-struct Map {
+pub struct Map {
     map_type: u32,
     key_size: usize,
     value_size: usize,
@@ -446,27 +449,6 @@ unsafe extern "C" fn bpf_get_current_comm(buf: *mut c_char, size: u64) -> u64 {
     0
 }
 
-#[unsafe(no_mangle)]
-unsafe extern "C" fn bpf_probe_read_kernel(
-    dst: *mut c_void,
-    size: u64,
-    from: *const c_void,
-) -> u64 {
-    if from.is_null() {
-        dst.cast::<u8>().write_bytes(0, size as usize);
-        return error(EFAULT);
-    }
-    dst.cast::<u8>().copy_from(from.cast(), size as usize);
-    0
-}
-
-/// Sets rax, word 10 of the registers.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn bpf_override_return(regs: *mut u64, rc: u64) -> u64 {
-    regs.add(10).write(rc);
-    0
-}
-
 macro_rules! constants {
     ($($name:ident $value:literal)*) => {$(
         #[unsafe(no_mangle)]
@@ -479,6 +461,7 @@ macro_rules! constants {
 constants! {
     bpf_get_current_pid_tgid 0x7_0000_0008
     bpf_get_current_uid_gid 0x1_0000_0002
+    bpf_get_current_cgroup_id 99
     bpf_get_smp_processor_id 3
     bpf_get_numa_node_id 1
     bpf_ktime_get_ns 1001

@@ -28,7 +28,7 @@
 //# ring buffer with values: type alias takes 0 generic arguments
 #[rex_map] static M: RexRingBuf<u64> = RexRingBuf::new(4096, 0);
 
-//# look-up in a ring buffer: this type of map has no keys
+//# look-up in a ring buffer: this type of map has no look-ups by key
 #[rex_map] static M: RexRingBuf = RexRingBuf::new(4096, 0);
 #[rex_kprobe] fn p(obj: &kprobe, _: &PtRegs) -> Result { obj.bpf_map_delete_elem(&M, &()) }
 
@@ -40,7 +40,7 @@ fn f() { M.reserve(8); }
 mod a { use super::*; #[rex_map] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0); }
 mod b { use super::*; #[rex_map] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0); }
 
-//# look-up in a stack: this type of map has no keys: stacks and queues have push, pop and peek
+//# look-up in a stack: this type of map has no look-ups by key: see the methods that it has
 #[rex_map] static M: RexStack<u64> = RexStack::new(1, 0);
 #[rex_kprobe] fn p(obj: &kprobe, _: &PtRegs) -> Result { obj.bpf_map_delete_elem(&M, &()) }
 

@@ -5,15 +5,22 @@
 //! helper is written once, and is a method of every object that has it. Names and
 //! meanings are those of eBPF's helpers; bpf-helpers(7) describes them.
 
-use core::ffi::{c_char, c_int, c_void};
-use core::ops::Deref;
+mod memory;
+mod output;
+mod snprintf;
+mod stack;
+mod tracing;
+
+pub use output::{PerfEventMaskedCPU, PerfEventStreamer};
+pub use tracing::TracingHelpers;
+
+use core::ffi::c_int;
 
 use crate::ffi;
 use crate::linux::bpf::bpf_map_type;
 use crate::map::{RexMapHandle, keyed, sequence};
 use crate::plain::{PlainBytes, PlainData};
-use crate::task_struct::TaskStruct;
-use crate::utils::{OneInvocation, Result, to_result};
+use crate::utils::{OneInvocation, Result};
 
 /// The helpers of every program.
 pub struct Helpers {
@@ -153,85 +160,5 @@ impl Helpers {
     ) -> Option<V> {
         const { sequence::require_order(MT) };
         sequence::peek(map)
-    }
-
-    /// Copies a value from any address of the kernel.
-    ///
-    /// Reading what is not mapped is an error and no fault. What is read is whatever is
-    /// there, which is why it is [plain data](crate::plain).
-    ///
-    /// # Errors
-    ///
-    /// `-EFAULT` if nothing is there, `-ERANGE` for an address that is not the kernel's;
-    /// `dst` is all zero bytes then. (A kernel that is locked down for confidentiality
-    /// refuses a program that can call this.)
-    pub fn bpf_probe_read_kernel<T: PlainData>(
-        &self,
-        dst: &mut T,
-        unsafe_ptr: *const (),
-    ) -> Result {
-        let dst = core::ptr::from_mut(dst).cast::<c_void>();
-        // SAFETY: `dst` is a live `T`, for which any bytes are valid; the kernel checks
-        // the address it reads and takes faults.
-        to_result!(unsafe {
-            ffi::bpf_probe_read_kernel(dst, size_of::<T>() as u64, unsafe_ptr.cast())
-        })
-    }
-}
-
-/// The helpers of programs that trace: those about the current task.
-pub struct TracingHelpers {
-    helpers: Helpers,
-}
-
-impl TracingHelpers {
-    pub(crate) const fn new() -> Self {
-        Self {
-            helpers: Helpers::new(),
-        }
-    }
-
-    /// Nanoseconds since boot: the same as [`bpf_ktime_get_ns`](Helpers::bpf_ktime_get_ns).
-    ///
-    /// The kernel has no coarse clock for tracing programs: one that interrupts the
-    /// clock's update would wait for its end for ever.
-    pub fn bpf_ktime_get_coarse_ns(&self) -> u64 {
-        self.bpf_ktime_get_ns()
-    }
-
-    /// The task that the program runs in.
-    ///
-    /// In interrupts that is the task they interrupted.
-    pub fn bpf_get_current_task(&self) -> Option<TaskStruct> {
-        TaskStruct::current()
-    }
-
-    /// The current task's process id (its `tgid`) in the upper half, its thread id in the lower.
-    pub fn bpf_get_current_pid_tgid(&self) -> u64 {
-        ffi::bpf_get_current_pid_tgid()
-    }
-
-    /// The current task's group id in the upper half, its user id in the lower.
-    pub fn bpf_get_current_uid_gid(&self) -> u64 {
-        ffi::bpf_get_current_uid_gid()
-    }
-
-    /// Copies the current task's command name, with a NUL at its end and zeros behind.
-    ///
-    /// # Errors
-    ///
-    /// The kernel's negative errno; `buf` is all zeros then.
-    pub fn bpf_get_current_comm<const N: usize>(&self, buf: &mut [c_char; N]) -> Result {
-        const { assert!(N > 0, "a name needs room for its NUL") };
-        // SAFETY: `buf` is live and has `N` bytes.
-        to_result!(unsafe { ffi::bpf_get_current_comm(buf.as_mut_ptr(), N as u64) })
-    }
-}
-
-impl Deref for TracingHelpers {
-    type Target = Helpers;
-
-    fn deref(&self) -> &Helpers {
-        &self.helpers
     }
 }
