@@ -54,6 +54,8 @@ class Patched:
             self.versions.append(self._apply(patch, self.versions[-1]))
 
     def _apply(self, patch, before):
+        if not patch.touches:  # its message is written, its changes are still to come
+            return before
         area = f"{self._scratch.name}/{len(self.versions)}"
         os.makedirs(area)
         after = dict(before)
