@@ -6,24 +6,17 @@ Each case is a small program in cases/. A stand-in for the kernel's build folder
 says what the build note has to contain, and host.c runs objects in user space.
 """
 import fnmatch
-import os
 import re
 import struct
 import subprocess
 import sys
 import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-RUST = os.path.dirname(HERE)
-sys.path.insert(0, os.path.join(RUST, "link"))
 sys.dont_write_bytecode = True
 
-import config  # noqa: E402
-from elf import Elf  # noqa: E402
+from contents import checked, disassembly, imports, note, polled, relocations  # noqa: E402
+from workshop import LAYOUT, RELEASE, RUST, TOOLS, Elf, Failed, Workshop, compile_c, config, expect  # noqa: E402
 
-TOOLS = config.toolchain()
-LAYOUT = (16, 4, 20, 4)
-RELEASE = "6.12.99-rex-test"
 OPT_LEVELS = ("0", "1", "2", "3", "s", "z")
 
 tests = []
@@ -32,145 +25,6 @@ tests = []
 def test(function):
     tests.append(function)
     return function
-
-
-class Failed(Exception):
-    pass
-
-
-def expect(condition, message):
-    if not condition:
-        raise Failed(message)
-
-
-def compile_c(source, output):
-    subprocess.run([TOOLS["CXX"], "-O2", "-x", "c", "-c", "-", "-o", output], input=source, text=True, check=True)
-
-
-class Workshop:
-    """Builds cases in a folder of its own."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.built = {}
-        self.kernel = f"{folder}/kernel"
-        os.makedirs(f"{self.kernel}/include/config")
-        os.makedirs(f"{self.kernel}/kernel/rex")
-        with open(f"{self.kernel}/include/config/kernel.release", "w") as file:
-            file.write(RELEASE + "\n")
-        words = ", ".join(map(str, LAYOUT))
-        compile_c(f'const unsigned rex_layout[] __attribute__((section(".rodata.rex_layout"))) = {{ {words} }};',
-              f"{self.kernel}/kernel/rex/layout.o")
-
-        self.host = f"{folder}/host"
-        subprocess.run([TOOLS["CXX"], "-x", "c", "-O2", "-Wall", "-Wextra", "-Werror", "-no-pie", "-fcf-protection=none",
-                        "-fno-stack-protector", f"{HERE}/host.c", "-o", self.host], check=True)
-
-    def run(self, elf, program, ctx, limit=config.PROGRAM_STACK):
-        """(what it printed, how it ended, bytes of stack it used)"""
-        *printed, ending, used = self._host(elf, program, str(ctx), str(limit))
-        return "\n".join(printed), ending, int(used.removeprefix("used "))
-
-    def count(self, elf, program, ctx):
-        """How many instructions a program takes."""
-        return int(self._host(elf, program, str(ctx), str(config.PROGRAM_STACK), "count")[-1].removeprefix("took "))
-
-    def _host(self, elf, program, *arguments):
-        done = subprocess.run([self.host, elf.path, program, *arguments], capture_output=True, text=True)
-        expect(done.returncode == 0, f"{program} of {elf.path}: exit code {done.returncode}: {done.stderr}")
-        return done.stdout.splitlines()
-
-    def rustc(self, case, *arguments, opt="2", kernel=None):
-        """(path of the object, what was printed, whether it linked)"""
-        output = f"{self.folder}/{case}"
-        done = subprocess.run(
-            [f"{RUST}/rexc", "--edition=2024", "--target", "x86_64-unknown-none", "-Awarnings", f"-Copt-level={opt}",
-             "-Cdebuginfo=2", *arguments, f"{HERE}/cases/{case}.rs", "-o", output],
-            env={**os.environ, "REX_KERNEL_BUILD": kernel or self.kernel}, capture_output=True, text=True)
-        return output, done.stderr, done.returncode == 0
-
-    def build(self, case, *arguments, opt="2"):
-        """The linked object, built once for all tests."""
-        key = (case, *arguments, opt)
-        if key not in self.built:
-            output, printed, linked = self.rustc(case, *arguments, opt=opt)
-            expect(linked, f"{case} does not build at {opt}:\n{printed}")
-            expect("warning" not in printed, f"{case} builds with warnings at {opt}:\n{printed}")
-            kept = f"{output}.{len(self.built)}"
-            os.rename(output, kept)
-            self.built[key] = Elf(kept)
-        return self.built[key]
-
-    def refused(self, case, *patterns, arguments=(), **options):
-        """The case does not link, and what is printed has a line for each pattern, in order."""
-        output, printed, linked = self.rustc(case, *arguments, **options)
-        expect(not linked, f"{case} should not link")
-        expect(not os.path.exists(output), f"{case} left an output behind")
-        lines = iter(printed.splitlines())
-        for pattern in patterns:
-            expect(any(fnmatch.fnmatch(line, pattern) for line in lines),
-                   f"{case}: no line '{pattern}' in:\n{printed}")
-
-
-def disassembly(elf, section=".text"):
-    """{function: its lines}"""
-    text = subprocess.run([f"{TOOLS['LLVM_BIN']}/llvm-objdump", "-d", "-r", "--no-show-raw-insn", "--demangle",
-                           f"--section={section}", elf.path], capture_output=True, text=True, check=True).stdout
-    functions, lines = {}, []
-    for line in text.splitlines():
-        if match := re.match(r"[0-9a-f]+ <(.*)>:$", line):
-            lines = functions.setdefault(match[1], [])
-        else:
-            lines.append(line)
-    return functions
-
-
-def callers(elf, symbol):
-    """Functions that call a kernel symbol."""
-    return {name for name, lines in disassembly(elf).items() if any(f"\t{symbol}-" in line for line in lines)}
-
-
-def checked(elf):
-    """Functions that check the stack."""
-    return callers(elf, "rex_stack_overflow")
-
-
-def polled(elf):
-    """Functions that look whether they are asked to end the program."""
-    return callers(elf, "rex_kill_landing")
-
-
-def relocations(elf, name):
-    """(offset, type, symbol, addend) of an ALLOC relocation section."""
-    section = elf.section(name)
-    symbols = elf.sections[section.link]
-    strings = elf.data(elf.sections[symbols.link])
-    for offset, info, addend in struct.iter_unpack("<QQq", elf.data(section)):
-        (at,) = struct.unpack_from("<I", elf.data(symbols), 24 * (info >> 32))
-        yield offset, info & 0xffffffff, strings[at:strings.index(b"\0", at)].decode(), addend
-
-
-def note(elf):
-    """Fields of the build note."""
-    data = elf.data(elf.section(".note.rex"))
-    name_size, desc_size, kind = struct.unpack_from("<III", data)
-    expect((name_size, kind, data[12:16]) == (4, 1, b"Rex\0"), "not a note of Rex")
-    abi, depth, slack, count, release, crate = struct.unpack_from("<IIII64s32s", data, 16)
-    expect(desc_size == 112 + 4 * count, f"note of {desc_size} bytes with {count} words of layout")
-    return {"abi": abi, "depth": depth, "slack": slack, "release": release.rstrip(b"\0").decode(),
-            "crate": crate.rstrip(b"\0").decode(), "layout": struct.unpack_from(f"<{count}I", data, 16 + 112)}
-
-
-def imports(elf):
-    """{program: its kernel symbols}, from the tables in the object."""
-    targets = {offset: addend for offset, kind, _, addend in relocations(elf, ".rela.dyn") if kind == 8}
-    progs, table = elf.section(".rex.progs"), elf.section(".rex.imports")
-    names = {targets[progs.addr + at + 208]: elf.data(progs)[at:at + 64].rstrip(b"\0").decode()
-             for at in range(0, progs.size, 216)}
-    result = {name: set() for name in names.values()}
-    for at in range(0, table.size if table else 0, 72):
-        result[names[targets[table.addr + at]]].add(elf.data(table)[at + 8:at + 72].rstrip(b"\0").decode())
-    return result
 
 
 @test
