@@ -19,14 +19,8 @@ fn main() {
 fn run() -> Result<()> {
     let top = PathBuf::from(var("CARGO_MANIFEST_DIR")?).join("..");
 
-    let bindings = top.join("build/rex/ready");
-    watch(&bindings);
-    if !bindings.exists() {
-        return Err(
-            "the bindings in build/rex are not made: run 'make -C rex' (or 'make') at the top"
-                .into(),
-        );
-    }
+    let out = PathBuf::from(var("OUT_DIR")?);
+    copy_bindings(&top.join("build/rex"), &out)?;
 
     let table = top.join("linux/src/kernel/rex/layout.def");
     watch(&table);
@@ -57,8 +51,32 @@ fn run() -> Result<()> {
     }
 
     let code = generate(&fields, &layouts[0]);
-    let file = Path::new(&var("OUT_DIR")?).join("kernel_layout.rs");
+    let file = out.join("kernel_layout.rs");
     fs::write(&file, code).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// Copies the bindings to where editors find them too: rust-analyzer reads no file that
+/// is neither a package's nor its build script's.
+fn copy_bindings(from: &Path, to: &Path) -> Result<()> {
+    let ready = from.join("ready");
+    watch(&ready);
+    if !ready.exists() {
+        return Err(
+            "the bindings in build/rex are not made: run 'make -C rex' (or 'make') at the top"
+                .into(),
+        );
+    }
+    let failed = |error| format!("{}: {error}", from.display());
+    for entry in fs::read_dir(from).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if let (Some("rs"), Some(name)) = (
+            path.extension().and_then(|end| end.to_str()),
+            path.file_name(),
+        ) {
+            fs::copy(&path, to.join(name)).map_err(failed)?;
+        }
+    }
+    Ok(())
 }
 
 /// `("task_struct", "pid")` for each `REX_LAYOUT(struct task_struct, pid)`.

@@ -14,7 +14,7 @@ macro_rules! headers {
         )]
         #[allow(clippy::all, clippy::undocumented_unsafe_blocks, clippy::multiple_unsafe_ops_per_block)]
         pub mod $name {
-            include!(concat!("../../build/rex/", $file));
+            include!(concat!(env!("OUT_DIR"), "/", $file));
         }
     )*};
 }
