@@ -31,3 +31,4 @@ kernel-debug: linux-tree ## the same with KASAN, lockdep, kmemleak, ..., in buil
 kernel kernel-debug:
 	@scripts/kernel-config build/$@ $(fragments) -- $(kernel_make)
 	@scripts/progress $@ build/$@.log -- $(kernel_make) -j$(JOBS) bzImage modules scripts_gdb
+	@rex/bindings/tracepoints.py build/$@

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@
 #define FD 99
 #define WORD 0x0123456789abcdefULL
 #define NAME "a name of thirty-six letters, cut off"
+#define FILE_NAME "/bin/true"
 #define PERIOD 100000 /* ns of CPU time a sample */
 #define SAMPLES 8
 #define COOKIE 0xc00c1e00ULL
@@ -36,6 +38,7 @@ enum hook {
 	FUNCTION_END,
 	TRACEPOINT,
 	SAMPLE,
+	EXEC,
 	HOOKS,
 };
 
@@ -136,6 +139,7 @@ static void attach_probes(struct rex_object *obj)
 	LIBBPF_OPTS(bpf_uprobe_opts, leave, .bpf_cookie = COOKIE + 4,
 		    .func_name = "probed", .retprobe = true);
 	LIBBPF_OPTS(bpf_tracepoint_opts, point, .bpf_cookie = COOKIE + 5);
+	LIBBPF_OPTS(bpf_tracepoint_opts, exec, .bpf_cookie = COOKIE + 7);
 	const char *self = "/proc/self/exe";
 
 	if (!bpf_program__attach_ksyscall(program(obj, "syscall_start"), "dup",
@@ -149,6 +153,9 @@ static void attach_probes(struct rex_object *obj)
 	    !bpf_program__attach_tracepoint_opts(program(obj, "at_tracepoint"),
 						 "syscalls", "sys_enter_dup",
 						 &point) ||
+	    !bpf_program__attach_tracepoint_opts(program(obj, "on_exec"),
+						 "sched", "sched_process_exec",
+						 &exec) ||
 	    !bpf_program__attach(program(obj, "signal")))
 		die("attach: %m");
 }
@@ -170,6 +177,19 @@ static void attach_samples(struct rex_object *obj)
 		die("perf event: %m");
 }
 
+static pid_t started;
+
+static void start_process(void)
+{
+	started = fork();
+	if (!started) {
+		execl(FILE_NAME, FILE_NAME, NULL);
+		_exit(1);
+	}
+	if (started < 0 || waitpid(started, NULL, 0) != started)
+		die("no process: %m");
+}
+
 static void trigger(void)
 {
 	int fd = dup(FD);
@@ -180,6 +200,7 @@ static void trigger(void)
 	events[NONE].value = fd;
 	if (probed(NAME) != &word)
 		die("the probed function returns something else");
+	start_process();
 }
 
 static void wait_for_all(struct perf_buffer *buffer)
@@ -263,6 +284,15 @@ static void check_sample(void)
 	check(seen[SAMPLE] <= SAMPLES, "%d samples", seen[SAMPLE]);
 }
 
+static void check_exec(void)
+{
+	const struct event *e = &events[EXEC];
+
+	check(e->value == (__u64)started, "process %d started, not %llu",
+	      started, e->value);
+	check(!strcmp(e->text, FILE_NAME), "%.32s was started", e->text);
+}
+
 static void check_signal(void)
 {
 	time_t end = time(NULL) + DEADLINE_S;
@@ -307,6 +337,7 @@ int main(void)
 	wait_for_all(buffer);
 	check_probes();
 	check_sample();
+	check_exec();
 	check_signal();
 	perf_buffer__free(buffer);
 	rex_object__close(obj);

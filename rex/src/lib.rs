@@ -77,6 +77,6 @@ mod text;
 pub use printk::rex_trace_printk;
 pub use rex_macros::{
     rex_kprobe, rex_kretprobe, rex_kretsyscall, rex_ksyscall, rex_map, rex_perf_event,
-    rex_tracepoint, rex_uprobe, rex_uretprobe,
+    rex_tracepoint, rex_tracepoint_context, rex_uprobe, rex_uretprobe,
 };
 pub use utils::Result;

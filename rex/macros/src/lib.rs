@@ -8,6 +8,7 @@
 mod error;
 mod map;
 mod program;
+mod tracepoint;
 
 use proc_macro::TokenStream;
 
@@ -23,6 +24,29 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn rex_map(args: TokenStream, item: TokenStream) -> TokenStream {
     error::or_compile_error(item.clone(), map::expand(args, item))
+}
+
+/// Makes a struct the context of a tracepoint, with the fields of its record.
+///
+/// The fields come from the kernel that the extension is built for: their names and
+/// places are those in the tracepoint's `format` file, and they are integers and arrays of
+/// integers. Arrays of no fixed length, which lie behind the record, are methods that copy
+/// them: a string is the bytes without their NUL.
+///
+/// ```ignore
+/// #[rex_tracepoint_context("sched/sched_process_exec")]
+/// struct Exec;
+///
+/// #[rex_tracepoint]
+/// fn on_exec(obj: &tracepoint<Exec>, ctx: &'static Exec) -> Result {
+///     let mut buf = [0; 64];
+///     let file = ctx.filename(&mut buf)?;
+///     rex_printk!("{} runs {:?}", ctx.pid, core::str::from_utf8(file))
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn rex_tracepoint_context(args: TokenStream, item: TokenStream) -> TokenStream {
+    error::or_compile_error(item.clone(), tracepoint::expand(args, item))
 }
 
 /// One attribute for each way a program can be attached.

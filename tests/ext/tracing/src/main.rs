@@ -14,7 +14,7 @@ use rex::pt_regs::PtRegs;
 use rex::tracepoint::{SyscallsEnterDupCtx, tracepoint};
 use rex::{
     Result, rex_kprobe, rex_kretsyscall, rex_ksyscall, rex_map, rex_perf_event, rex_tracepoint,
-    rex_uprobe, rex_uretprobe,
+    rex_tracepoint_context, rex_uprobe, rex_uretprobe,
 };
 
 /// The descriptor whose duplication counts.
@@ -155,6 +155,25 @@ fn at_sample(obj: &perf_event, ctx: &bpf_perf_event_data) -> Result {
     event.stack[0] = word(obj.bpf_perf_prog_read_value(ctx, &mut counter)).cast_unsigned();
     event.stack[1] = counter.counter;
     event.text[..8].copy_from_slice(&ctx.addr().to_ne_bytes());
+    send(obj, ctx, &event)
+}
+
+#[rex_tracepoint_context("sched/sched_process_exec")]
+struct Exec;
+
+/// Any process that starts the file which the test starts.
+#[rex_tracepoint]
+fn on_exec(obj: &tracepoint<Exec>, ctx: &'static Exec) -> Result {
+    let mut event = Event {
+        hook: 7,
+        cookie: obj.bpf_get_attach_cookie(ctx),
+        value: u64::from(ctx.pid.cast_unsigned()),
+        ..Event::default()
+    };
+    let file = ctx.filename(&mut event.text)?;
+    if file != b"/bin/true" {
+        return Ok(0);
+    }
     send(obj, ctx, &event)
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Programs at tracepoints.
 
+#[doc(hidden)]
+pub mod dynamic;
+
 use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::ops::Deref;
@@ -13,6 +16,9 @@ use crate::utils::{OneInvocation, Result};
 
 /// The record of a tracepoint, which says by its type which tracepoint it is.
 ///
+/// Those below are written for programs that name them; the attribute
+/// [`macro@crate::rex_tracepoint_context`] makes one for any other tracepoint.
+///
 /// # Safety
 ///
 /// The type has the layout of the tracepoint's record, in which the first 8 bytes
@@ -22,6 +28,9 @@ use crate::utils::{OneInvocation, Result};
 pub unsafe trait TracepointContext: Sized + 'static {
     /// libbpf's section name: `tracepoint/` category `/` name.
     const SECTION: &'static str;
+
+    /// The end of the last field: the kernel takes no program for a record that is shorter.
+    const SIZE: u32 = size_of::<Self>() as u32;
 }
 
 /// The object of a tracepoint program with context `C`.
@@ -53,7 +62,7 @@ impl<C: TracepointContext> Deref for tracepoint<C> {
 unsafe impl<C: TracepointContext> Program<attribute::rex_tracepoint> for tracepoint<C> {
     const TYPE: u32 = BPF_PROG_TYPE_TRACEPOINT;
     const SECTION: &'static str = C::SECTION;
-    const CONTEXT_SIZE: u32 = size_of::<C>() as u32;
+    const CONTEXT_SIZE: u32 = C::SIZE;
     type Context<'a> = &'static C;
 
     unsafe fn run(context: *mut c_void, function: impl FnOnce(&Self, &'static C) -> Result) -> u32 {
@@ -68,6 +77,58 @@ unsafe impl<C: TracepointContext> Program<attribute::rex_tracepoint> for tracepo
         };
         verdict(function(&program, record))
     }
+}
+
+/// Emits a context that `#[rex_tracepoint_context]` has looked up.
+///
+/// A `macro_rules!` macro, since only those can hold `unsafe` for a crate that forbids it.
+#[doc(hidden)]
+#[macro_export]
+#[allow_internal_unsafe]
+macro_rules! __rex_tracepoint_context {
+    (
+        $(#[$attribute:meta])* $vis:vis struct $name:ident; $section:literal $size:literal $table:literal
+        {$($(#[$doc:meta])* $public:vis $field:ident: $ty:ty = $offset:literal,)*}
+        {$(#[$array_doc:meta] $array:ident: $how:ident $element:ty = $location:ident + $base:literal,)*}
+    ) => {
+        $(#[$attribute])*
+        #[allow(dead_code)]
+        #[repr(C)]
+        $vis struct $name {
+            _kernel: [u8; 8],
+            $($(#[$doc])* $public $field: $ty,)*
+            _invocation: ::core::marker::PhantomData<*mut ()>,
+        }
+
+        const _: () = {
+            // Lets the compiler know of the file that the fields are from.
+            const _: &[u8] = ::core::include_bytes!($table);
+            $(::core::assert!(::core::mem::offset_of!($name, $field) == $offset);)*
+
+            // SAFETY: the fields are integers at the offsets that the kernel has; the
+            // PhantomData is neither Send nor Sync.
+            unsafe impl $crate::tracepoint::TracepointContext for $name {
+                const SECTION: &'static str = $section;
+                const SIZE: u32 = $size;
+            }
+
+            #[allow(dead_code)]
+            impl $name {$(
+                #[$array_doc]
+                ///
+                /// # Errors
+                ///
+                /// `-EINVAL` if there is none, `-EFAULT`.
+                $vis fn $array<'a>(
+                    &self,
+                    buf: &'a mut [$element],
+                ) -> ::core::result::Result<&'a [$element], ::core::ffi::c_int> {
+                    let record = ::core::ptr::from_ref(self).cast();
+                    $crate::tracepoint::dynamic::$how(record, $base, self.$location, buf)
+                }
+            )*}
+        };
+    };
 }
 
 /// Builds contexts from the fields of the tracepoints' format files.
