@@ -5,7 +5,8 @@
     check.py [NAME...]
 
 runs those whose names contain one of NAMEs, or all. What must not compile is in
-must-fail/: files of small programs, each under a line
+must-fail/, and what the compiler and the linker for extensions refuse in subset/:
+files of small programs, each under a line
 
     //# name: text that the error must have
 """
@@ -24,16 +25,23 @@ sys.dont_write_bytecode = True
 import config  # noqa: E402
 
 RUSTC = config.toolchain()["RUSTC"]
+LLVM_BIN = config.toolchain()["LLVM_BIN"]
 TOOLS = os.path.dirname(RUSTC)
 HOST = "x86_64-unknown-linux-gnu"
 KERNEL = "x86_64-unknown-none"
 PRELUDE = """#![no_std]
+#![no_main]
 #![forbid(unsafe_code)]
 #![allow(unused)]
 use rex::kprobe::kprobe; use rex::map::*; use rex::pt_regs::PtRegs; use rex::spinlock::*;
 use rex::task_struct::{OwnedTaskStruct, TaskStruct}; use rex::tracepoint::*;
-use rex::{Result, rex_kprobe, rex_map, rex_tracepoint};
+use rex::{Result, rex_kprobe, rex_printk, rex_map, rex_perf_event, rex_tracepoint, rex_tracepoint_context};
+use rex::perf_event::*;
 #[derive(Clone, Copy)] #[repr(C)] struct Locked { lock: bpf_spin_lock, count: u32 }
+"""
+# What compiles.
+GOOD = """#[rex_map] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+#[rex_kprobe] fn p(_: &kprobe, ctx: &PtRegs) -> Result { M.insert(&0, &ctx.rdi()) }
 """
 
 checks = []
@@ -97,14 +105,53 @@ def documentation():
           CARGO_BUILD_RUSTDOC=tool("rustdoc"))
 
 
+def text_of(path):
+    with open(path) as file:
+        return file.read()
+
+
+def declared():
+    """{name: number of parameters} of the kernel's functions that the crate declares."""
+    functions = re.findall(r"pub (?:safe )?fn (\w+)\(([^)]*)\)", text_of(f"{REX}/src/ffi.rs"))
+    return {name: len([p for p in parameters.split(",") if p.strip()]) for name, parameters in functions}
+
+
+def helpers_of_linux():
+    """{name: number of parameters} of eBPF's helpers."""
+    found = {}
+    for path in glob.glob(f"{TOP}/build/linux/kernel/**/*.c", recursive=True) + [f"{TOP}/build/linux/net/core/filter.c"]:
+        for count, name in re.findall(r"^(?:NOTRACE_)?BPF_CALL_(\d)\((\w+)", text_of(path), re.M):
+            found[name] = int(count)
+    return found
+
+
+def functions_of_rex():
+    """{name: number of parameters} of the kernel's functions for extensions."""
+    found = {}
+    for path in glob.glob(f"{TOP}/linux/src/kernel/rex/*.h"):
+        for name, parameters in re.findall(r"\b(rex_\w+)\(([^()]*)\)[^;{]*;", text_of(path)):
+            found[name] = 0 if parameters.strip() == "void" else len(parameters.split(","))
+    return found
+
+
+# What compiled code calls, and the crate doesn't.
+OF_THE_COMPILER = {"rex_stack_overflow", "rex_kill_landing"}
+
+
 @check
-def kernel_symbols_are_in_the_kernels_table():
-    with open(f"{TOP}/linux/src/kernel/rex/symbols.def") as file:
-        table = set(re.findall(r"^REX_(?:HELPER|FUNC|DATA)\((\w+),", file.read(), re.M))
-    with open(f"{REX}/src/ffi.rs") as file:
-        used = set(re.findall(r"^\s+pub (?:safe )?fn (\w+)\(", file.read(), re.M))
-    if not used or used - table:
-        raise Failed(f"not in symbols.def: {', '.join(sorted(used - table))}")
+def wrappers_agree_with_the_kernels_table():
+    entries = re.findall(r"^REX_(HELPER|FUNC)\((\w+),", text_of(f"{TOP}/linux/src/kernel/rex/symbols.def"), re.M)
+    table = {name: kind for kind, name in entries if name not in OF_THE_COMPILER}
+    crate = declared()
+    expected = {"HELPER": helpers_of_linux(), "FUNC": functions_of_rex()}
+    wrong = [f"{name}: only in {'ffi.rs' if name in crate else 'symbols.def'}" for name in sorted(table.keys() ^ crate.keys())]
+    wrong += [f"{name}: {crate[name]} parameters in ffi.rs, {expected[kind].get(name)} in the kernel"
+              for name, kind in table.items() if name in crate and crate[name] != expected[kind].get(name)]
+    used = "".join(text_of(path) for path in glob.glob(f"{REX}/src/**/*.rs", recursive=True))
+    # Those that have variants are named in a macro's arguments.
+    wrong += [f"{name}: no function of the crate calls it" for name in table if len(re.findall(rf"\b{name}\b", used)) < 2]
+    if wrong:
+        raise Failed("\n".join(wrong))
 
 
 def built(*arguments):
@@ -137,9 +184,9 @@ def host_tests():
             for name in re.findall(r"^(.*): test$", run(program, "--list"), re.M)]
 
 
-def must_fail_cases():
-    """(name, expected text, source) of each case."""
-    for path in sorted(glob.glob(f"{REX}/tests/must-fail/*.rs")):
+def cases(folder):
+    """(name, expected text, source) of each case in a folder."""
+    for path in sorted(glob.glob(f"{REX}/tests/{folder}/*.rs")):
         with open(path) as file:
             _, *parts = re.split(r"^//# (?=.*: )", file.read(), flags=re.M)
         for part in parts:
@@ -148,36 +195,90 @@ def must_fail_cases():
             yield f"{os.path.basename(path).removesuffix('.rs')}: {name}", text, source
 
 
-def must_fail_tests():
-    """A check for each case of tests/must-fail/."""
-    messages = built("build", "--lib")
-    library = next(f for m in messages if m.get("target", {}).get("name") == "rex"
-                   for f in m.get("filenames", []) if f.endswith(".rlib"))
-    outputs = f"{TOP}/build/rex/check"
-    command = [RUSTC, "--edition=2021", "--crate-type=lib", "--crate-name=case", f"--extern=rex={library}",
-               f"-Ldependency={os.path.dirname(library)}/deps", f"-Ldependency={outputs}/debug/deps",
-               "--emit=obj", "-o", f"{outputs}/case.o", "-"]
+def library(messages):
+    """The crate among what cargo says that it made."""
+    return next(f for m in messages if m.get("target", {}).get("name") == "rex"
+                for f in m.get("filenames", []) if f.endswith(".rlib"))
 
+
+def with_prelude(source):
+    """A program: attributes of the crate have to come first."""
+    attributes = "".join(line + "\n" for line in source.splitlines() if line.startswith("#!["))
+    return attributes + PRELUDE + source.replace("#![", "// #![")
+
+
+def fails(command, text, source):
+    try:
+        run(*command, stdin=with_prelude(source))
+    except Failed as failed:
+        if text not in str(failed):
+            raise Failed(f"expected: {text}\n{failed}") from None
+        return
+    raise Failed("it compiles")
+
+
+def failing(folder, command):
+    """A check for each case in a folder, and one that they fail for their own reason."""
     def compiles():
-        run(*command, stdin=PRELUDE + "#[rex_map] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0);")
+        run(*command, stdin=with_prelude(GOOD))
 
-    def fails(text, source):
-        try:
-            run(*command, stdin=PRELUDE + source)
-        except Failed as failed:
-            if text not in str(failed):
-                raise Failed(f"expected: {text}\n{failed}") from None
-            return
-        raise Failed("it compiles")
+    return [(f"what {folder} has fails for its own reason", compiles)] + [
+        (name, lambda text=text, source=source: fails(command, text, source)) for name, text, source in cases(folder)]
 
-    return [("what must not compile fails for its own reason", compiles)] + [
-        (name, lambda text=text, source=source: fails(text, source)) for name, text, source in must_fail_cases()]
+
+def must_fail_tests():
+    """What the crate's types refuse, with the compiler for the host."""
+    made = library(built("build", "--lib"))
+    outputs = f"{TOP}/build/rex/check"
+    return failing("must-fail", [
+        RUSTC, "--edition=2021", "--crate-type=lib", "--crate-name=case", f"--extern=rex={made}",
+        f"-Ldependency={os.path.dirname(made)}/deps", f"-Ldependency={outputs}/debug/deps",
+        "--emit=obj", "-o", f"{outputs}/case.o", "-"])
+
+
+def extension_command(*features):
+    """What compiles and links an extension from standard input."""
+    outputs = f"{TOP}/build/rex/check/extension{''.join(features)}"
+    said = run("cargo", "build", "--release", *features, f"--target={KERNEL}", f"--target-dir={outputs}",
+               "--message-format=json-render-diagnostics", CARGO_BUILD_RUSTC=f"{TOP}/rust/rexc")
+    made = library([json.loads(line) for line in said.splitlines() if line.startswith("{")])
+    return [f"{TOP}/rust/rexc", "--edition=2021", f"--target={KERNEL}", "--crate-name=case", f"--extern=rex={made}",
+            f"-Ldependency={os.path.dirname(made)}/deps", f"-Ldependency={outputs}/release/deps",
+            "-Copt-level=2", "-o", f"{outputs}/case", "-"]
+
+
+def subset_tests():
+    """What extensions can and can't use of Rust, with the compiler and the linker that they get."""
+    command = extension_command()
+
+    def links():
+        run(*command, stdin=with_prelude(text_of(f"{REX}/tests/subset/allowed.rs")))
+
+    return [*failing("subset", command), ("what subset allows links", links)]
+
+
+@check
+def printing_costs_nothing_when_it_is_off():
+    command = extension_command("--no-default-features")
+    made = command[-2]
+    sizes = []
+    for line in ('rex_printk!("{} {:?}", ctx.rdi(), [ctx.rsi()])', "Ok(0)"):
+        source = "#[rex_kprobe] fn p(_: &kprobe, ctx: &PtRegs) -> Result { %s }" % line
+        run(*command, stdin=with_prelude(source))
+        with open(made, "rb") as file:
+            if b"rex_trace_printk" in file.read():
+                raise Failed(f"{line} still calls the kernel")
+        listing = run(f"{LLVM_BIN}/llvm-objdump", "-d", "--no-show-raw-insn", "--section=.text", made)
+        sizes.append(sum(line.startswith(" ") for line in listing.splitlines()))
+    if sizes[0] != sizes[1]:
+        raise Failed(f"{sizes[0]} instructions with a line that is not printed, {sizes[1]} without")
 
 
 def main():
     wanted = sys.argv[1:]
     passed = failed = 0
-    tests = checks + or_failure("host tests", host_tests) + or_failure("what must not compile", must_fail_tests)
+    tests = checks + or_failure("host tests", host_tests) + or_failure("what must not compile", must_fail_tests) + \
+        or_failure("what extensions can't use", subset_tests)
     for name, function in tests:
         if wanted and not any(word in name for word in wanted):
             continue

@@ -12,6 +12,7 @@ import tempfile
 
 import config
 import depth
+import floats
 import inputs
 import names
 import note
@@ -62,6 +63,7 @@ def main(arguments):
         elf = Elf(linked)
         readable = names.demangled(elf, tools)
         code = Code(elf, tools, readable)
+        floats.check(code, readable)
         report = Report(report_path, code)
         report.check_programs(code.imports)
         worst, slack = depth.check(code, report, lambda name: readable[name])
