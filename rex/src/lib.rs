@@ -74,6 +74,8 @@ mod layout;
 mod panic;
 mod text;
 
+#[doc(hidden)]
+pub use printk::PRINTK;
 pub use printk::rex_trace_printk;
 pub use rex_macros::{
     rex_kprobe, rex_kretprobe, rex_kretsyscall, rex_ksyscall, rex_map, rex_perf_event,

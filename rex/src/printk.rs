@@ -22,15 +22,26 @@ const LINE_MAX: usize = 512;
 /// rex_printk!("Rust triggered from PID {}.\n", pid)?;
 /// ```
 ///
+/// If the crate's feature `printk` is off, which is on by default, there is no code for
+/// it: nothing is printed, the arguments are not evaluated, and the value is `Ok(0)`.
+///
 /// # Errors
 ///
 /// `-EINVAL` if a `Display` or `Debug` of an argument fails.
 #[macro_export]
 macro_rules! rex_printk {
-    ($($arg:tt)*) => {
-        $crate::rex_trace_printk(::core::format_args!($($arg)*))
-    };
+    ($($arg:tt)*) => {{
+        if $crate::PRINTK {
+            $crate::rex_trace_printk(::core::format_args!($($arg)*))
+        } else {
+            $crate::Result::Ok(0)
+        }
+    }};
 }
+
+/// Whether lines are printed.
+#[doc(hidden)]
+pub const PRINTK: bool = cfg!(feature = "printk");
 
 /// Prints a line to the trace buffer; [`rex_printk!`](crate::rex_printk) is the short way.
 ///
@@ -38,6 +49,9 @@ macro_rules! rex_printk {
 ///
 /// `-EINVAL` if a `Display` or `Debug` of an argument fails.
 pub fn rex_trace_printk(arguments: fmt::Arguments<'_>) -> Result {
+    if !PRINTK {
+        return Ok(0);
+    }
     let mut text = Text::<LINE_MAX>::new();
     text.format(arguments)
         .map_err(|fmt::Error| -(EINVAL as c_int))?;

@@ -20,6 +20,38 @@ fn a_line_is_formatted() {
 }
 
 #[test]
+fn all_formats_of_core_work() {
+    #[derive(Debug)]
+    #[allow(dead_code)]
+    struct Pair {
+        key: u8,
+        name: Option<&'static str>,
+    }
+
+    let (width, pair) = (
+        6,
+        Pair {
+            key: 7,
+            name: Some("a\tb"),
+        },
+    );
+    let printed = rex_printk!(
+        "{0:>8}|{0:<4}|{0:^+7}|{0:#06x}|{0:#b}|{0:o}|{1:X}|{2:*^w$}|{2:.2}|{3:?}|{4:e}|{5:?}",
+        42,
+        255_u8,
+        "text",
+        pair,
+        1500,
+        'é',
+        w = width,
+    );
+    let line = "      42|42  |  +42  |0x002a|0b101010|52|FF|*text*|te|Pair { key: 7, name: Some(\"a\\tb\") }|1.5e3|'é'";
+    assert_eq!(printed, Ok(line.len() as i32));
+    assert_eq!(rex_printk!("{:#?}", [1, 2]), Ok(17));
+    assert_eq!(kernel::trace(), [line, "[\n    1,\n    2,\n]"]);
+}
+
+#[test]
 fn what_fits_is_not_cut() {
     let line = "x".repeat(511);
     assert_eq!(rex_printk!("{}", line), Ok(511));

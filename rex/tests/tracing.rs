@@ -142,7 +142,7 @@ fn a_perf_event_has_its_own_variants() {
     let with_address = u64::from(PERF_SAMPLE_ADDR) | 0x1000;
     let mut context = sample(with_address);
     let at = context.as_ptr().cast();
-    run!("of_perf_event.entry", &mut context);
+    assert!(run!("of_perf_event.entry", &mut context) > 0);
     assert_eq!(
         calls(),
         [
@@ -153,7 +153,7 @@ fn a_perf_event_has_its_own_variants() {
             call("bpf_get_stackid_pe", at, 1),
         ]
     );
-    run!("of_perf_event.entry", &mut sample(0x1000));
+    assert!(run!("of_perf_event.entry", &mut sample(0x1000)) > 0);
     assert_eq!(
         kernel::trace(),
         [

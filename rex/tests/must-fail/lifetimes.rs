@@ -111,3 +111,12 @@ static KEPT: core::cell::RefCell<Option<RexRingBufEntry>> = core::cell::RefCell:
 //# sent record: cannot be sent between threads safely
 fn keep<T: Send>(_: T) {}
 fn f(entry: RexRingBufEntry) { keep(entry) }
+
+//# sample that outlives the program: `context` escapes the closure body
+#[rex_perf_event] fn p(obj: &perf_event, ctx: &'static bpf_perf_event_data) -> Result { Ok(0) }
+
+//# registers that outlive the sample: lifetime may not live long enough
+fn f<'a>(ctx: &'a bpf_perf_event_data) -> &'static PtRegs { ctx.regs() }
+
+//# made sample: cannot construct `rex::perf_event::bpf_perf_event_data` with struct literal syntax due to private fields
+fn f() { let data = bpf_perf_event_data {}; }

@@ -62,3 +62,21 @@ fn f(obj: &kprobe) { obj.bpf_map_update_elem(&M, &1, &1u32, 0); }
 
 //# map that is no static: `map` does not live long enough
 fn f() { let map: RexHashMap<u32, u64> = RexHashMap::new(1, 0); map.insert(&1, &1); }
+
+//# record larger than an event's: a perf event's record has at most 32 KiB
+#[rex_map] static M: RexPerfEventArray<[u8; 40000]> = RexPerfEventArray::new(0, 0);
+#[rex_perf_event] fn p(obj: &perf_event, ctx: &bpf_perf_event_data) -> Result {
+    M.output(obj, ctx, &[0; 40000], PerfEventMaskedCPU::current_cpu())
+}
+
+//# stack trace into another map: expected `7`, found `2`
+#[rex_map] static M: RexArrayMap<u64> = RexArrayMap::new(1, 0);
+#[rex_kprobe] fn p(obj: &kprobe, ctx: &PtRegs) -> Result { obj.bpf_get_stackid(ctx, &M, 0) }
+
+//# look-up of a stack trace: this type of map has no look-ups by key
+#[rex_map] static M: RexStackTrace<u32, [u64; 8]> = RexStackTrace::new(1, 0);
+#[rex_kprobe] fn p(obj: &kprobe, _: &PtRegs) -> Result { obj.bpf_map_delete_elem(&M, &0) }
+
+//# static reference into a table of prefixes: no method named `get_mut` found
+#[rex_map] static M: RexLPMTrie<LpmKey<4>, u32> = RexLPMTrie::new(1, 0);
+fn f() { M.get_mut(&LpmKey::new(8, [10, 0, 0, 0])); }

@@ -101,3 +101,28 @@ fn f(bytes: &[u8]) { rex::utils::convert_slice_to_struct::<Kind>(bytes); }
 //# padding into bytes: `Padded` is not plain data without padding
 #[derive(Clone, Copy)] #[repr(C)] struct Padded { port: u16, address: u32 }
 fn f(bytes: &mut [u8]) { rex::utils::convert_slice_to_struct_mut::<Padded>(bytes); }
+
+//# user memory as bool: `bool` is not plain data
+#[rex_kprobe] fn p(obj: &kprobe, ctx: &PtRegs) -> Result {
+    let mut flag = false;
+    obj.bpf_probe_read_user(&mut flag, ctx.rdi() as *const ())
+}
+
+//# perf event's record of references: `&u32` is not plain data
+#[rex_map] static M: RexPerfEventArray<&'static u32> = RexPerfEventArray::new(0, 0);
+
+//# stack trace of non-zero numbers: is not plain data
+#[rex_map] static M: RexStackTrace<u32, [core::num::NonZeroU64; 8]> = RexStackTrace::new(1, 0);
+
+//# per-CPU option: `Option<u32>` is not plain data
+#[rex_map] static M: RexPerCPUHashMap<u32, Option<u32>> = RexPerCPUHashMap::new(1, 0);
+
+//# ordering in a table of prefixes: `core::cmp::Ordering` is not plain data
+#[rex_map] static M: RexLPMTrie<LpmKey<4>, core::cmp::Ordering> = RexLPMTrie::new(1, 0);
+
+//# char key that is evicted: `char` is not plain data
+#[rex_map] static M: RexLRUHashMap<char, u32> = RexLRUHashMap::new(1, 0);
+
+//# array behind a tracepoint's record as bool: mismatched types
+#[rex_tracepoint_context("sched/sched_process_exec")] struct Exec;
+fn f(ctx: &Exec) { let mut buf = [false; 4]; let _ = ctx.filename(&mut buf); }
