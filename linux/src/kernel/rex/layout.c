@@ -6,9 +6,14 @@
  */
 #include <linux/cache.h>
 #include <linux/kernel.h>
+#include <linux/netdevice.h>
 #include <linux/perf_event.h>
 #include <linux/sched.h>
+#include <linux/skbuff.h>
 #include <linux/stddef.h>
+#include <net/sch_generic.h>
+#include <net/sock.h>
+#include <net/xdp.h>
 
 #include "layout.h"
 

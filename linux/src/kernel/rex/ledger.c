@@ -21,17 +21,31 @@
 #include "frame.h"
 #include "ledger.h"
 #include "object.h"
+#include "sock.h"
 #include "watchdog.h"
 
-static struct rex_frame *rex_ledger_room(void)
+/**
+ * rex_ledger_room() - the frame of the running program, if it can hold more
+ *
+ * Context: called for a program that acquires, any context.
+ * Return: the frame, or NULL where its ledger is full.
+ */
+struct rex_frame *rex_ledger_room(void)
 {
 	struct rex_frame *frame = raw_cpu_read(rex_frame);
 
 	return frame->ledger.cnt < REX_LEDGER_SIZE ? frame : NULL;
 }
 
-static void rex_ledger_add(struct rex_frame *frame, enum rex_resource kind,
-			   void *ptr)
+/**
+ * rex_ledger_add() - record what the running program has acquired
+ * @frame: what rex_ledger_room() returned
+ * @kind: what it is
+ * @ptr: the thing
+ *
+ * Context: any.
+ */
+void rex_ledger_add(struct rex_frame *frame, enum rex_resource kind, void *ptr)
 {
 	struct rex_ledger *ledger = &frame->ledger;
 
@@ -65,6 +79,24 @@ static void rex_ledger_remove(struct rex_frame *frame, struct rex_record *rec)
 			      (void *)rec);
 }
 
+/**
+ * rex_ledger_take() - take something off the ledger of the running program
+ * @kind: what it is
+ * @ptr: the thing
+ *
+ * Context: called for a program that releases, any context.
+ * Return: whether the program held it.
+ */
+bool rex_ledger_take(enum rex_resource kind, const void *ptr)
+{
+	struct rex_frame *frame = raw_cpu_read(rex_frame);
+	struct rex_record *rec = rex_ledger_find(frame, kind, ptr);
+
+	if (rec)
+		rex_ledger_remove(frame, rec);
+	return rec;
+}
+
 static void rex_lock_release(struct rex_frame *frame, void *lock)
 {
 	struct rex_ledger *ledger = &frame->ledger;
@@ -94,6 +126,7 @@ static void (*const rex_release[REX_RES_CNT])(struct rex_frame *frame,
 	[REX_RES_LOCK]		= rex_lock_release,
 	[REX_RES_TASK]		= rex_task_release,
 	[REX_RES_RINGBUF]	= rex_ringbuf_release,
+	[REX_RES_SOCK]		= rex_sock_release,
 };
 
 /**
@@ -251,13 +284,8 @@ void *rex_task_from_pid(s32 pid)
  */
 void rex_task_put(void *task)
 {
-	struct rex_frame *frame = raw_cpu_read(rex_frame);
-	struct rex_record *rec = rex_ledger_find(frame, REX_RES_TASK, task);
-
-	if (!rec)
-		return;
-	rex_ledger_remove(frame, rec);
-	rex_task_release(frame, task);
+	if (rex_ledger_take(REX_RES_TASK, task))
+		rex_task_release(NULL, task);
 }
 
 /**
@@ -283,17 +311,6 @@ void *rex_ringbuf_reserve(struct bpf_map *map, u64 size)
 	return sample;
 }
 
-static bool rex_ringbuf_take(void *sample)
-{
-	struct rex_frame *frame = raw_cpu_read(rex_frame);
-	struct rex_record *rec;
-
-	rec = rex_ledger_find(frame, REX_RES_RINGBUF, sample);
-	if (rec)
-		rex_ledger_remove(frame, rec);
-	return rec;
-}
-
 /**
  * rex_ringbuf_submit() - hand a reserved record to user space
  * @sample: the record
@@ -304,7 +321,7 @@ static bool rex_ringbuf_take(void *sample)
  */
 int rex_ringbuf_submit(void *sample, u64 flags)
 {
-	if (!rex_ringbuf_take(sample))
+	if (!rex_ledger_take(REX_RES_RINGBUF, sample))
 		return -EINVAL;
 	bpf_ringbuf_submit((unsigned long)sample, flags, 0, 0, 0);
 	return 0;
@@ -320,7 +337,7 @@ int rex_ringbuf_submit(void *sample, u64 flags)
  */
 int rex_ringbuf_discard(void *sample, u64 flags)
 {
-	if (!rex_ringbuf_take(sample))
+	if (!rex_ledger_take(REX_RES_RINGBUF, sample))
 		return -EINVAL;
 	bpf_ringbuf_discard((unsigned long)sample, flags, 0, 0, 0);
 	return 0;

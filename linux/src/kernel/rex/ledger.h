@@ -16,11 +16,13 @@ struct rex_frame;
  * @REX_RES_LOCK: a bpf_spin_lock in a map's value
  * @REX_RES_TASK: a reference to a task
  * @REX_RES_RINGBUF: a record of a ring buffer that is not submitted yet
+ * @REX_RES_SOCK: a reference to a socket
  */
 enum rex_resource {
 	REX_RES_LOCK,
 	REX_RES_TASK,
 	REX_RES_RINGBUF,
+	REX_RES_SOCK,
 	REX_RES_CNT,
 };
 
@@ -50,6 +52,11 @@ struct rex_ledger {
 
 u32 rex_ledger_release(struct rex_frame *frame);
 void rex_ledger_leak(struct rex_frame *frame);
+
+/* For what acquires. */
+struct rex_frame *rex_ledger_room(void);
+void rex_ledger_add(struct rex_frame *frame, enum rex_resource kind, void *ptr);
+bool rex_ledger_take(enum rex_resource kind, const void *ptr);
 
 /* What extensions call. */
 int rex_spin_lock(struct bpf_spin_lock *lock);

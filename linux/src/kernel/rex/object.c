@@ -185,6 +185,17 @@ err_free:
 	return ERR_PTR(err);
 }
 
+/*
+ * Maps that say where packets are redirected to. A program names them and
+ * their keys, and sees no values; the kernel makes those of devices read-only.
+ */
+static bool rex_map_redirects(enum bpf_map_type type)
+{
+	return type == BPF_MAP_TYPE_DEVMAP ||
+	       type == BPF_MAP_TYPE_DEVMAP_HASH ||
+	       type == BPF_MAP_TYPE_CPUMAP;
+}
+
 /* Types whose use in an extension means the same as in an eBPF program. */
 static bool rex_map_type_ok(enum bpf_map_type type)
 {
@@ -203,7 +214,7 @@ static bool rex_map_type_ok(enum bpf_map_type type)
 	case BPF_MAP_TYPE_RINGBUF:
 		return true;
 	default:
-		return false;
+		return rex_map_redirects(type);
 	}
 }
 
@@ -225,7 +236,8 @@ static int rex_map_check(const struct bpf_map *map, u32 i, struct rex_log *log)
 			i, map->name);
 		return -EINVAL;
 	}
-	if (map->map_flags & (BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG)) {
+	if ((map->map_flags & (BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG)) &&
+	    !rex_map_redirects(map->map_type)) {
 		rex_log(log, "map %u ('%s'): its flags forbid programs to read or write: create it without BPF_F_RDONLY_PROG and BPF_F_WRONLY_PROG",
 			i, map->name);
 		return -EINVAL;

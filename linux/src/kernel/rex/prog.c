@@ -69,7 +69,6 @@ static const struct rex_prog_type rex_prog_types[] = {
 		.default_verdict = 0,
 		.attach_types	= BIT_ULL(0) | BIT_ULL(BPF_PERF_EVENT),
 	},
-#ifdef CONFIG_NET
 	[BPF_PROG_TYPE_XDP] = {
 		.ops		= &xdp_prog_ops,
 		.verifier_ops	= &xdp_verifier_ops,
@@ -85,7 +84,6 @@ static const struct rex_prog_type rex_prog_types[] = {
 		.attach_types	= BIT_ULL(0) | BIT_ULL(BPF_TCX_INGRESS) |
 				  BIT_ULL(BPF_TCX_EGRESS),
 	},
-#endif
 };
 
 static const struct rex_prog_type *rex_prog_type_find(u32 type)
@@ -368,6 +366,7 @@ static int rex_prog_create(struct rex_object *obj,
 		license_is_gpl_compatible(obj->image.license);
 	prog->aux->ops = rp->type->ops;
 	prog->aux->max_ctx_offset = desc->ctx_size;
+	prog->aux->xdp_has_frags = desc->flags & REX_PROG_XDP_FRAGS;
 	prog->aux->load_time = ktime_get_boottime_ns();
 	/* BPF's names are shorter than ours; the whole name is in fdinfo. */
 	strscpy(prog->aux->name, desc->name, sizeof(prog->aux->name));

@@ -12,6 +12,7 @@
 #include "frame.h"
 #include "ledger.h"
 #include "print.h"
+#include "sock.h"
 #include "symbols.h"
 
 /*

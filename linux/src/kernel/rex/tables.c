@@ -58,8 +58,11 @@ static int rex_map_match(const struct rex_link *link, u32 i,
 			 const struct rex_map_handle *want,
 			 const struct bpf_map *map)
 {
-	/* Those flags say what user space may do, and are not kept. */
-	u32 flags = want->map_flags & ~(BPF_F_RDONLY | BPF_F_WRONLY);
+	/*
+	 * Those flags say what user space may do, and are not kept; the last
+	 * is the kernel's own, for maps of devices.
+	 */
+	const u32 ignored = BPF_F_RDONLY | BPF_F_WRONLY | BPF_F_RDONLY_PROG;
 	const char *name = link->img->maps[i].name;
 	const struct {
 		const char	*what;
@@ -68,7 +71,8 @@ static int rex_map_match(const struct rex_link *link, u32 i,
 		{ "type", want->map_type, map->map_type },
 		{ "key size", want->key_size, map->key_size },
 		{ "value size", want->value_size, map->value_size },
-		{ "flags", flags, map->map_flags },
+		{ "flags", want->map_flags & ~ignored,
+		  map->map_flags & ~ignored },
 	};
 	u32 f;
 
@@ -199,7 +203,8 @@ static int rex_prog_desc_check(const struct rex_link *link, u32 i)
 			REX_REBUILD, desc->name);
 		return -EINVAL;
 	}
-	if (desc->flags) {
+	if (desc->flags & ~REX_PROG_XDP_FRAGS ||
+	    (desc->flags && desc->prog_type != BPF_PROG_TYPE_XDP)) {
 		rex_log(link->log,
 			"program '%s': unknown flags 0x%x: "
 			REX_REBUILD, desc->name, desc->flags);

@@ -82,6 +82,9 @@ struct rex_prog_get_attr {
 	__u32		max_exits;
 };
 
+/* The program takes XDP packets that are in several buffers. */
+#define REX_PROG_XDP_FRAGS	0x1
+
 /**
  * struct rex_prog_desc - an entry of the section .rex.progs
  * @name: the program's name, a C identifier
@@ -89,7 +92,7 @@ struct rex_prog_get_attr {
  * @prog_type: BPF_PROG_TYPE_* whose context the program was compiled for
  * @expected_attach_type: enum bpf_attach_type, or 0
  * @ctx_size: tracepoints: bytes of the record that the program may read
- * @flags: must be 0
+ * @flags: REX_PROG_* flags
  * @entry: address of the function ``u32 entry(void *ctx)``, relocated
  */
 struct rex_prog_desc {
