@@ -42,7 +42,7 @@ impl ProgDesc {
             prog_type: P::TYPE,
             expected_attach_type: P::ATTACH_TYPE,
             ctx_size: P::CONTEXT_SIZE,
-            flags: 0,
+            flags: P::FLAGS,
             entry,
         }
     }

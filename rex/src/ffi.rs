@@ -4,6 +4,10 @@
 //! The kernel's `kernel/rex/symbols.def` lists them: a name that is not there fails
 //! to link. Helpers of eBPF take and return full registers, whatever their C types.
 
+mod net;
+
+pub use net::*;
+
 use core::ffi::{c_char, c_void};
 
 use crate::linux::bpf::{bpf_perf_event_value, bpf_spin_lock};

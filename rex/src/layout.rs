@@ -5,6 +5,10 @@
 //! `kernel/rex/layout.def` lists the fields. An extension carries the same numbers in
 //! its build note, and a kernel in which one differs refuses it.
 
+use core::ptr::NonNull;
+
+use crate::plain::PlainData;
+
 /// A field of a kernel structure.
 #[derive(Clone, Copy)]
 pub struct Field {
@@ -25,6 +29,48 @@ impl Field {
         );
         self.offset
     }
+
+    /// The offset of the byte that bit-fields start in.
+    pub const fn marking(self) -> usize {
+        assert!(self.size == 0, "the field has a size of its own");
+        self.offset
+    }
+}
+
+/// Reads a field, which others can change at any time.
+///
+/// # Safety
+///
+/// A `T` is at `offset` in the structure, which is alive.
+pub unsafe fn read<S, T: PlainData>(base: NonNull<S>, offset: usize) -> T {
+    // SAFETY: the caller says that the field is there.
+    let field = unsafe { base.byte_add(offset).cast::<T>() };
+    // SAFETY: the same; fields are aligned, and any bytes are a `T`.
+    unsafe { field.read_volatile() }
+}
+
+/// Writes a field.
+///
+/// # Safety
+///
+/// A `T` is at `offset` in the structure, which is alive, and programs may write it.
+pub unsafe fn write<S, T: PlainData>(base: NonNull<S>, offset: usize, value: T) {
+    // SAFETY: the caller says that the field is there.
+    let field = unsafe { base.byte_add(offset).cast::<T>() };
+    // SAFETY: the same; fields are aligned.
+    unsafe { field.write_volatile(value) };
+}
+
+/// Reads a pointer.
+///
+/// # Safety
+///
+/// A pointer to a `T`, or null, is at `offset` in the structure, which is alive.
+pub unsafe fn pointer<S, T>(base: NonNull<S>, offset: usize) -> Option<NonNull<T>> {
+    // SAFETY: the caller says that the field is there.
+    let field = unsafe { base.byte_add(offset).cast::<*mut T>() };
+    // SAFETY: the same; fields are aligned.
+    NonNull::new(unsafe { field.read_volatile() })
 }
 
 include!(concat!(env!("OUT_DIR"), "/kernel_layout.rs"));

@@ -40,6 +40,7 @@
 //!   log, the kernel releases what the program held, and the hook's caller goes on
 //!   with the default verdict. `drop` is not run.
 //! - A [`Result`] is the verdict either way: `Err(e)` is returned to the kernel as `e`.
+//!   Only of network programs is a negative `e`, an error, [no verdict](net#verdicts).
 
 #![no_std]
 #![allow(
@@ -55,15 +56,18 @@ pub mod helpers;
 pub mod kprobe;
 pub mod linux;
 pub mod map;
+pub mod net;
 pub mod perf_event;
 pub mod plain;
 mod printk;
 pub mod program;
 pub mod pt_regs;
+pub mod sched_cls;
 pub mod spinlock;
 pub mod task_struct;
 pub mod tracepoint;
 pub mod utils;
+pub mod xdp;
 
 #[doc(hidden)]
 pub mod abi;
@@ -78,7 +82,7 @@ mod text;
 pub use printk::PRINTK;
 pub use printk::rex_trace_printk;
 pub use rex_macros::{
-    rex_kprobe, rex_kretprobe, rex_kretsyscall, rex_ksyscall, rex_map, rex_perf_event,
-    rex_tracepoint, rex_tracepoint_context, rex_uprobe, rex_uretprobe,
+    rex_kprobe, rex_kretprobe, rex_kretsyscall, rex_ksyscall, rex_map, rex_perf_event, rex_tc,
+    rex_tracepoint, rex_tracepoint_context, rex_uprobe, rex_uretprobe, rex_xdp,
 };
 pub use utils::Result;

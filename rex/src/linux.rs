@@ -22,10 +22,15 @@ macro_rules! headers {
 headers! {
     bpf "linux/bpf.h" "bpf.rs"
     errno "linux/errno.h" "errno.rs"
+    if_ether "linux/if_ether.h" "if_ether.rs"
     r#in "linux/in.h" "in.rs"
+    ip "linux/ip.h" "ip.rs"
+    ipv6 "linux/ipv6.h" "ipv6.rs"
     perf_event "linux/perf_event.h" "perf_event.rs"
     pkt_cls "linux/pkt_cls.h" "pkt_cls.rs"
     ptrace "linux/ptrace.h" "ptrace.rs"
     seccomp "linux/seccomp.h" "seccomp.rs"
+    tcp "linux/tcp.h" "tcp.rs"
+    udp "linux/udp.h" "udp.rs"
     unistd "linux/unistd.h" "unistd.rs"
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! How the kernel's call of a program becomes a call of the user's function.
 
-use core::ffi::c_void;
+use core::ffi::{c_int, c_void};
 
 use crate::utils::Result;
 
@@ -17,6 +17,7 @@ pub mod attribute {
     attributes! {
         rex_kprobe rex_kretprobe rex_ksyscall rex_kretsyscall rex_uprobe rex_uretprobe
         rex_tracepoint rex_perf_event
+        rex_xdp rex_xdp_frags rex_tc
     }
 }
 
@@ -30,7 +31,8 @@ pub mod attribute {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a program object for `#[{A}]`",
     label = "not the program object of this attribute",
-    note = "the attributes of probes take `&kprobe`, `#[rex_perf_event]` takes `&perf_event`, `#[rex_tracepoint]` takes `&tracepoint<C>` with a context of `rex::tracepoint`"
+    note = "the attributes of probes take `&kprobe`, `#[rex_perf_event]` takes `&perf_event`, `#[rex_tracepoint]` takes `&tracepoint<C>` with a context of `rex::tracepoint`",
+    note = "`#[rex_xdp]` takes `&xdp`, `#[rex_tc]` takes `&sched_cls`"
 )]
 pub unsafe trait Program<A> {
     /// The kernel's `BPF_PROG_TYPE_*`.
@@ -41,6 +43,8 @@ pub unsafe trait Program<A> {
     const SECTION: &'static str;
     /// Bytes of a tracepoint's record that the context reads.
     const CONTEXT_SIZE: u32 = 0;
+    /// The kernel's `REX_PROG_*`.
+    const FLAGS: u32 = 0;
     /// What the function gets as second argument.
     type Context<'a>;
 
@@ -59,6 +63,15 @@ pub unsafe trait Program<A> {
 /// The verdict for the kernel: the value, whichever way it came.
 pub(crate) fn verdict(result: Result) -> u32 {
     result.unwrap_or_else(|error| error).cast_unsigned()
+}
+
+/// The verdict for the kernel, `default` for an error: a negative `Err`.
+pub(crate) fn verdict_or(default: c_int, result: Result) -> u32 {
+    let value = match result {
+        Err(error) if error < 0 => default,
+        Ok(value) | Err(value) => value,
+    };
+    value.cast_unsigned()
 }
 
 /// Emits the entry and the descriptor of a program; `#[rex_kprobe]` and its kin call it.

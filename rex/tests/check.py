@@ -112,7 +112,8 @@ def text_of(path):
 
 def declared():
     """{name: number of parameters} of the kernel's functions that the crate declares."""
-    functions = re.findall(r"pub (?:safe )?fn (\w+)\(([^)]*)\)", text_of(f"{REX}/src/ffi.rs"))
+    text = "".join(map(text_of, (f"{REX}/src/ffi.rs", *glob.glob(f"{REX}/src/ffi/*.rs"))))
+    functions = re.findall(r"pub (?:safe )?fn (\w+)\(([^)]*)\)", text)
     return {name: len([p for p in parameters.split(",") if p.strip()]) for name, parameters in functions}
 
 
@@ -144,8 +145,8 @@ def wrappers_agree_with_the_kernels_table():
     table = {name: kind for kind, name in entries if name not in OF_THE_COMPILER}
     crate = declared()
     expected = {"HELPER": helpers_of_linux(), "FUNC": functions_of_rex()}
-    wrong = [f"{name}: only in {'ffi.rs' if name in crate else 'symbols.def'}" for name in sorted(table.keys() ^ crate.keys())]
-    wrong += [f"{name}: {crate[name]} parameters in ffi.rs, {expected[kind].get(name)} in the kernel"
+    wrong = [f"{name}: only in {'ffi' if name in crate else 'symbols.def'}" for name in sorted(table.keys() ^ crate.keys())]
+    wrong += [f"{name}: {crate[name]} parameters in ffi, {expected[kind].get(name)} in the kernel"
               for name, kind in table.items() if name in crate and crate[name] != expected[kind].get(name)]
     used = "".join(text_of(path) for path in glob.glob(f"{REX}/src/**/*.rs", recursive=True))
     # Those that have variants are named in a macro's arguments.

@@ -69,45 +69,57 @@ program_attributes! {
     /// The function takes `&kprobe` and `&mut PtRegs` (or `&PtRegs`) and returns `rex::Result`.
     /// `#[rex_kprobe(function = "symbol")]` names the kernel function to probe, so that
     /// `bpf_program__attach()` knows it; without it the loader says where to attach.
-    rex_kprobe, program::Options { function: true };
+    rex_kprobe, program::Options::FUNCTION;
 
     /// Makes a function a kretprobe program: it runs when the kernel function returns.
     ///
     /// As [`macro@rex_kprobe`]; what the function returns is in `rax`.
-    rex_kretprobe, program::Options { function: true };
+    rex_kretprobe, program::Options::FUNCTION;
 
     /// Makes a function a kprobe program at the start of a system call.
     ///
     /// As [`macro@rex_kprobe`], with the call's name, such as `function = "dup"`. The
     /// context's `rdi` points to the registers of user space.
-    rex_ksyscall, program::Options { function: true };
+    rex_ksyscall, program::Options::FUNCTION;
 
     /// Makes a function a kretprobe program at the end of a system call.
     ///
     /// As [`macro@rex_ksyscall`]; what the call returns is in `rax`.
-    rex_kretsyscall, program::Options { function: true };
+    rex_kretsyscall, program::Options::FUNCTION;
 
     /// Makes a function a uprobe program.
     ///
     /// The function takes `&kprobe` and `&mut PtRegs` (or `&PtRegs`) and returns `rex::Result`.
     /// `#[rex_uprobe(function = "/path/to/binary:symbol")]` says what to probe, so that
     /// `bpf_program__attach()` knows it; without it the loader says where to attach.
-    rex_uprobe, program::Options { function: true };
+    rex_uprobe, program::Options::FUNCTION;
 
     /// Makes a function a uretprobe program: it runs when the function returns.
     ///
     /// As [`macro@rex_uprobe`]; what the function returns is in `rax`.
-    rex_uretprobe, program::Options { function: true };
+    rex_uretprobe, program::Options::FUNCTION;
 
     /// Makes a function a tracepoint program.
     ///
     /// The function takes `&tracepoint<C>` and `&'static C` and returns `rex::Result`. The
     /// context `C` says which tracepoint it is.
-    rex_tracepoint, program::Options { function: false };
+    rex_tracepoint, program::Options::NONE;
 
     /// Makes a function a perf_event program.
     ///
     /// The function takes `&perf_event` and `&bpf_perf_event_data` and returns `rex::Result`.
     /// The loader opens the event, and attaches with `bpf_program__attach_perf_event()`.
-    rex_perf_event, program::Options { function: false };
+    rex_perf_event, program::Options::NONE;
+
+    /// Makes a function an XDP program.
+    ///
+    /// The function takes `&xdp` and `&mut xdp_md` and returns `rex::Result`, an `XDP_*` verdict.
+    /// `#[rex_xdp(frags)]` takes packets that are in several buffers, too.
+    rex_xdp, program::Options::words(&["frags"]);
+
+    /// Makes a function a tc program.
+    ///
+    /// The function takes `&sched_cls` and `&mut __sk_buff` and returns `rex::Result`, a
+    /// `TC_ACT_*` verdict.
+    rex_tc, program::Options::NONE;
 }

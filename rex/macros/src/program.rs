@@ -8,7 +8,24 @@ use crate::error::{self, Error, Result};
 /// What an attribute takes between its parentheses.
 pub struct Options {
     /// `function = "…"`, what follows the slash in the program's section.
-    pub function: bool,
+    function: bool,
+    /// One of these words, which makes it attribute `attribute_word` of crate `rex`.
+    words: &'static [&'static str],
+}
+
+impl Options {
+    pub const NONE: Self = Self::words(&[]);
+    pub const FUNCTION: Self = Self {
+        function: true,
+        words: &[],
+    };
+
+    pub const fn words(words: &'static [&'static str]) -> Self {
+        Self {
+            function: false,
+            words,
+        }
+    }
 }
 
 pub fn expand(
@@ -17,14 +34,22 @@ pub fn expand(
     args: TokenStream,
     item: TokenStream,
 ) -> Result<TokenStream> {
-    let target = target(attribute, options, args)?;
+    let word = word(&options, args.clone());
+    let target = match word {
+        Some(_) => None,
+        None => target(attribute, &options, args)?,
+    };
     let function = Function::parse(attribute, item.clone())?;
     let name = function.name.to_string();
     let name = name.trim_start_matches("r#");
     error::check_name(name, function.name.span())?;
 
+    let kind = word.map_or_else(
+        || attribute.to_owned(),
+        |word| format!("{attribute}_{word}"),
+    );
     let mut call = TokenStream::from_iter([
-        TokenTree::from(Ident::new(attribute, Span::call_site())),
+        TokenTree::from(Ident::new(&kind, Span::call_site())),
         // In a group of its own, so that the macro sees one type.
         Group::new(Delimiter::Parenthesis, function.program).into(),
         function.name.into(),
@@ -54,18 +79,21 @@ pub fn call_of_rex(name: &str, tokens: TokenStream) -> TokenStream {
     ])
 }
 
+/// The word that is all of the arguments.
+fn word(options: &Options, args: TokenStream) -> Option<&'static str> {
+    let text = args.to_string();
+    options.words.iter().copied().find(|word| *word == text)
+}
+
 /// The literal in `function = "…"`.
-fn target(attribute: &str, options: Options, args: TokenStream) -> Result<Option<TokenTree>> {
+fn target(attribute: &str, options: &Options, args: TokenStream) -> Result<Option<TokenTree>> {
     let mut args = args.into_iter();
     let Some(first) = args.next() else {
         return Ok(None);
     };
     let span = first.span();
     if !options.function {
-        return Err(Error::new(
-            span,
-            format!("#[{attribute}] takes no arguments"),
-        ));
+        return Err(Error::new(span, no_such_argument(attribute, options.words)));
     }
     let usage = || {
         Error::new(
@@ -94,6 +122,17 @@ fn target(attribute: &str, options: Options, args: TokenStream) -> Result<Option
         }
         _ => Err(usage()),
     }
+}
+
+fn no_such_argument(attribute: &str, words: &[&str]) -> String {
+    if words.is_empty() {
+        return format!("#[{attribute}] takes no arguments");
+    }
+    let usages: Vec<_> = words
+        .iter()
+        .map(|word| format!("`#[{attribute}({word})]`"))
+        .collect();
+    format!("expected `#[{attribute}]` or {}", usages.join(" or "))
 }
 
 /// What the attributes need to know of a function; rustc checks the rest.

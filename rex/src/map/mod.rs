@@ -40,6 +40,7 @@ mod hash;
 pub(crate) mod keyed;
 mod lpm_trie;
 mod perf_event_array;
+pub(crate) mod redirect;
 mod ringbuf;
 pub(crate) mod sequence;
 
@@ -52,10 +53,11 @@ use core::marker::PhantomData;
 
 use crate::ffi::bpf_map;
 use crate::linux::bpf::{
-    BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_LPM_TRIE,
-    BPF_MAP_TYPE_LRU_HASH, BPF_MAP_TYPE_LRU_PERCPU_HASH, BPF_MAP_TYPE_PERCPU_ARRAY,
-    BPF_MAP_TYPE_PERCPU_HASH, BPF_MAP_TYPE_PERF_EVENT_ARRAY, BPF_MAP_TYPE_QUEUE,
-    BPF_MAP_TYPE_RINGBUF, BPF_MAP_TYPE_STACK, BPF_MAP_TYPE_STACK_TRACE, bpf_map_type,
+    BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_CPUMAP, BPF_MAP_TYPE_DEVMAP,
+    BPF_MAP_TYPE_DEVMAP_HASH, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_LPM_TRIE, BPF_MAP_TYPE_LRU_HASH,
+    BPF_MAP_TYPE_LRU_PERCPU_HASH, BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_PERCPU_HASH,
+    BPF_MAP_TYPE_PERF_EVENT_ARRAY, BPF_MAP_TYPE_QUEUE, BPF_MAP_TYPE_RINGBUF, BPF_MAP_TYPE_STACK,
+    BPF_MAP_TYPE_STACK_TRACE, bpf_map_type,
 };
 use crate::plain::{PlainBytes, PlainData};
 
@@ -204,6 +206,16 @@ pub type RexQueue<V> = RexMapHandle<BPF_MAP_TYPE_QUEUE, (), V>;
 ///
 /// [`new`](RexMapHandle::new) takes its size in bytes, a power of two of at least 4096.
 pub type RexRingBuf = RexMapHandle<BPF_MAP_TYPE_RINGBUF, (), ()>;
+
+/// An array of interfaces to send packets out of: `xdp`'s `bpf_redirect_map` takes it.
+pub type RexDevMap = RexMapHandle<BPF_MAP_TYPE_DEVMAP, u32, u32>;
+
+/// The same with any keys.
+pub type RexDevMapHash = RexMapHandle<BPF_MAP_TYPE_DEVMAP_HASH, u32, u32>;
+
+/// An array of CPUs that go on with packets: a key is the CPU's number, a value the length of
+/// its queue.
+pub type RexCpuMap = RexMapHandle<BPF_MAP_TYPE_CPUMAP, u32, u32>;
 
 /// Emits a map's static and its descriptor; `#[rex_map]` calls it.
 ///

@@ -22,6 +22,19 @@ pub fn convert_slice_to_struct_mut<T: PlainBytes>(slice: &mut [u8]) -> AlignedMu
     AlignedMut::new(slice)
 }
 
+/// The `T` that starts `offset` bytes into a byte slice, if all of it is there.
+pub fn struct_at<T: PlainData>(slice: &[u8], offset: usize) -> Option<Aligned<'_, T>> {
+    let bytes = slice.get(offset..)?;
+    (bytes.len() >= size_of::<T>()).then(|| Aligned::new(bytes))
+}
+
+/// The `T` that starts `offset` bytes into a byte slice and can be changed in place, if all
+/// of it is there.
+pub fn struct_at_mut<T: PlainBytes>(slice: &mut [u8], offset: usize) -> Option<AlignedMut<'_, T>> {
+    let bytes = slice.get_mut(offset..)?;
+    (bytes.len() >= size_of::<T>()).then(|| AlignedMut::new(bytes))
+}
+
 /// The `T` that starts `offset` bytes into a byte slice.
 ///
 /// # Panics

@@ -6,7 +6,9 @@ mod bytes;
 mod endian;
 
 pub use aligned::{Aligned, AlignedMut};
-pub use bytes::{convert_slice_to_struct, convert_slice_to_struct_mut, read_at};
+pub use bytes::{
+    convert_slice_to_struct, convert_slice_to_struct_mut, read_at, struct_at, struct_at_mut,
+};
 pub use endian::u16be;
 
 pub use crate::helpers::{PerfEventMaskedCPU, PerfEventStreamer};
