@@ -52,7 +52,9 @@ def command(top, out, console, options):
         # The emulator can go on running old code where one CPU patches what another runs,
         # as the kernel does with sched_clock() at the end of its boot. So init brings
         # the other CPUs up, after that, and does not measure a delay loop for each.
-        parameters += ["maxcpus=1", "lpj=2000000"]
+        # The kernel gives up at boot if ten ticks don't come in time, which a busy machine can
+        # cause: have it trust its timer.
+        parameters += ["maxcpus=1", "lpj=2000000", "no_timer_check"]
     threads = "tcg,thread=single" if options.count_instructions else "tcg,thread=multi"
     # Ctrl-C is the guest's; with the monitor beside it, Ctrl-a x ends the machine.
     multiplexed = ",mux=on" if options.interactive else ""
