@@ -12,6 +12,8 @@
 
 #include <err.h>
 #include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -30,6 +32,7 @@
 static inline pid_t command_start(char *const argv[], int *go,
 				  int (*prepare)(void))
 {
+	sigset_t none;
 	int fds[2];
 	pid_t pid;
 	char byte;
@@ -41,6 +44,11 @@ static inline pid_t command_start(char *const argv[], int *go,
 	pid = fork();
 	if (!pid) {
 		close(fds[1]);
+		/* The signals that the loader waits for end the command. */
+		signal(SIGINT, SIG_DFL);
+		signal(SIGTERM, SIG_DFL);
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
 		if (read(fds[0], &byte, 1) != 1)
 			_exit(EXIT_FAILURE);
 		if (prepare && prepare())
@@ -66,6 +74,15 @@ static inline void command_go(int go)
 	if (send(go, "", 1, MSG_NOSIGNAL) != 1)
 		warn("cannot start the command");
 	close(go);
+}
+
+/* Whether the command has ended; command_wait() still has to be called. */
+static inline bool command_ended(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) ||
+	       info.si_pid;
 }
 
 /* Waits for the command's end. Returns its exit code, as the shell has it. */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "stop.h"
@@ -18,10 +19,16 @@ static inline int trace_pipe_open(void)
 {
 	int fd = open(TRACE_PIPE, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
-	if (fd < 0)
+	if (fd >= 0)
+		return fd;
+	if (errno == EBUSY)
+		warnx("cannot open " TRACE_PIPE
+		      ": %s: end what reads it, another loader perhaps",
+		      strerror(errno));
+	else
 		warn("cannot open " TRACE_PIPE
 		     " (is tracefs mounted, and are you root?)");
-	return fd;
+	return -1;
 }
 
 /*

@@ -53,14 +53,6 @@ static int trace_process(struct bpf_object *bpf, pid_t pid)
 	return -1;
 }
 
-static bool has_ended(pid_t pid)
-{
-	siginfo_t info = { 0 };
-
-	return waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) ||
-	       info.si_pid;
-}
-
 /* Shows the trace until the command has ended, or the user wants it. */
 static int follow(int trace, pid_t pid)
 {
@@ -69,7 +61,7 @@ static int follow(int trace, pid_t pid)
 
 	do {
 		/* First this: then all that the command did is in the trace. */
-		ended = has_ended(pid);
+		ended = command_ended(pid);
 		do
 			len = trace_pipe_copy(trace);
 		while (len > 0);
