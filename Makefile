@@ -27,12 +27,15 @@ help: ## this list
 
 ##@ Use
 
-.PHONY: run shell
+.PHONY: run shell new
 run: samples ## boot the VM and run a sample (SAMPLE=hello)
 	@scripts/run-sample $(SAMPLE)
 
 shell: samples ## the VM's prompt, in samples/ (Ctrl-a x ends it)
 	@cd samples && ../$(vm) --interactive -- bash -i
+
+new: ## start one's own: NAME=foo TYPE=kprobe (uprobe, tracepoint, perf_event) [DIR=folder]
+	@scripts/new "$(NAME)" "$(TYPE)" $(if $(DIR),"$(DIR)")
 
 ##@ Test
 
