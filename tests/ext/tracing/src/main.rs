@@ -144,7 +144,7 @@ fn at_sample(obj: &perf_event, ctx: &bpf_perf_event_data) -> Result {
     settings.insert(&1, &(left - 1))?;
     let mut counter = bpf_perf_event_value::default();
     let mut event = Event {
-        hook: 6,
+        hook: 7,
         func_ip: ctx.regs().rip(),
         cookie: obj.bpf_get_attach_cookie(ctx),
         kernel_stack: word(obj.bpf_get_stackid_pe(ctx, &STACKS, 0)),
@@ -165,7 +165,7 @@ struct Exec;
 #[rex_tracepoint]
 fn on_exec(obj: &tracepoint<Exec>, ctx: &'static Exec) -> Result {
     let mut event = Event {
-        hook: 7,
+        hook: 6,
         cookie: obj.bpf_get_attach_cookie(ctx),
         value: u64::from(ctx.pid.cast_unsigned()),
         ..Event::default()
