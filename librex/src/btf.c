@@ -9,14 +9,33 @@
  *		...
  *	} name SEC(".maps");
  *
+ * Where the object describes the types of key and value, they are there in
+ * place of the sizes, so that tools show fields.
+ *
  * The values are numbers of array elements. An element is one byte, so that no
  * value makes an array larger than the kernel lets BTF describe.
  */
 #include <errno.h>
+#include <stdlib.h>
+
+#include <bpf/libbpf.h>
 
 #include "btf.h"
 
 #define FIELDS 5
+
+/* A field of such a struct: a number, or a type that is known. */
+struct field {
+	const char *name;
+	__u32 value;
+	int type;
+};
+
+/* The numbers of a map's key and value types, 0 where they are not known. */
+struct map_types {
+	int key;
+	int value;
+};
 
 /* Adds the type "char (*)[@value]" and returns its id. */
 static int add_number(struct btf *btf, int byte, __u32 value)
@@ -26,25 +45,68 @@ static int add_number(struct btf *btf, int byte, __u32 value)
 	return array < 0 ? array : btf__add_ptr(btf, array);
 }
 
-static int add_map_struct(struct btf *btf, int byte,
-			  const struct rex_map_handle *handle)
+static bool has_size(const struct btf *btf, __u32 type, __u32 size)
 {
-	const struct {
-		const char *name;
-		__u32 value;
-	} fields[FIELDS] = {
-		{ "type", handle->map_type },
-		{ "key_size", handle->key_size },
-		{ "value_size", handle->value_size },
-		{ "max_entries", handle->max_entries },
-		{ "map_flags", handle->map_flags },
-	};
-	int types[FIELDS], id, err;
+	return type && type < btf__type_cnt(btf) &&
+	       btf__resolve_size(btf, type) == size;
+}
 
+/*
+ * Adds what the object says of a map's types, if it fits: it is for tools that
+ * show entries, and without it they show bytes.
+ */
+static int add_types(struct btf *btf, const struct rex_elf_map *map,
+		     struct map_types *added)
+{
+	const struct rex_map_types *types = map->types;
+	struct btf *own;
+	int first;
+
+	*added = (struct map_types){ 0 };
+	if (!types)
+		return 0;
+	own = btf__new(types->btf, types->size);
+	if (libbpf_get_error(own))
+		return 0;
+	if (!has_size(own, types->key, map->handle.key_size) ||
+	    !has_size(own, types->value, map->handle.value_size)) {
+		btf__free(own);
+		return 0;
+	}
+	first = btf__add_btf(btf, own);
+	btf__free(own);
+	if (first < 0)
+		return first;
+	added->key = first + types->key - 1;
+	added->value = first + types->value - 1;
+	return 0;
+}
+
+static int add_map_struct(struct btf *btf, int byte,
+			  const struct rex_elf_map *map)
+{
+	const struct rex_map_handle *handle = &map->handle;
+	struct map_types types;
+	int ids[FIELDS], id, err;
+
+	err = add_types(btf, map, &types);
+	if (err)
+		return err;
+
+	const struct field fields[FIELDS] = {
+		{ "type", handle->map_type, 0 },
+		{ types.key ? "key" : "key_size", handle->key_size, types.key },
+		{ types.value ? "value" : "value_size", handle->value_size,
+		  types.value },
+		{ "max_entries", handle->max_entries, 0 },
+		{ "map_flags", handle->map_flags, 0 },
+	};
 	for (int i = 0; i < FIELDS; i++) {
-		types[i] = add_number(btf, byte, fields[i].value);
-		if (types[i] < 0)
-			return types[i];
+		ids[i] = fields[i].type
+				 ? btf__add_ptr(btf, fields[i].type)
+				 : add_number(btf, byte, fields[i].value);
+		if (ids[i] < 0)
+			return ids[i];
 	}
 
 	id = btf__add_struct(btf, NULL, REX_BTF_MAP_SIZE);
@@ -54,7 +116,7 @@ static int add_map_struct(struct btf *btf, int byte,
 		/* libbpf takes what is absent for 0, as clang does. */
 		if (!fields[i].value)
 			continue;
-		err = btf__add_field(btf, fields[i].name, types[i], i * 64, 0);
+		err = btf__add_field(btf, fields[i].name, ids[i], i * 64, 0);
 		if (err)
 			return err;
 	}
@@ -63,41 +125,52 @@ static int add_map_struct(struct btf *btf, int byte,
 
 static int add_map(struct btf *btf, int byte, const struct rex_elf_map *map)
 {
-	int id = add_map_struct(btf, byte, &map->handle);
+	int id = add_map_struct(btf, byte, map);
 
 	if (id < 0)
 		return id;
 	return btf__add_var(btf, map->name, BTF_VAR_GLOBAL_ALLOCATED, id);
 }
 
-static int add_maps(struct btf *btf, const struct rex_elf *elf)
+/* @vars gets the ids of the maps' variables. */
+static int add_section(struct btf *btf, size_t map_cnt, const int *vars)
 {
-	/* Each map adds as many types: numbers, a struct, a variable. */
-	const int types_per_map = 2 * FIELDS + 2;
-	int byte, var = 0, id, err;
+	int id, err;
 
-	byte = btf__add_int(btf, "char", 1, BTF_INT_CHAR);
-	if (byte < 0)
-		return byte;
-
-	for (size_t i = 0; i < elf->map_cnt; i++) {
-		id = add_map(btf, byte, &elf->maps[i]);
-		if (id < 0)
-			return id;
-		if (!i)
-			var = id;
-	}
-
-	id = btf__add_datasec(btf, ".maps", elf->map_cnt * REX_BTF_MAP_SIZE);
+	id = btf__add_datasec(btf, ".maps", map_cnt * REX_BTF_MAP_SIZE);
 	if (id < 0)
 		return id;
-	for (size_t i = 0; i < elf->map_cnt; i++, var += types_per_map) {
-		err = btf__add_datasec_var_info(btf, var, i * REX_BTF_MAP_SIZE,
+	for (size_t i = 0; i < map_cnt; i++) {
+		err = btf__add_datasec_var_info(btf, vars[i],
+						i * REX_BTF_MAP_SIZE,
 						REX_BTF_MAP_SIZE);
 		if (err)
 			return err;
 	}
 	return 0;
+}
+
+static int add_maps(struct btf *btf, const struct rex_elf *elf)
+{
+	int byte, err = 0;
+	int *vars;
+
+	byte = btf__add_int(btf, "char", 1, BTF_INT_CHAR);
+	if (byte < 0)
+		return byte;
+	vars = calloc(elf->map_cnt, sizeof(*vars));
+	if (!vars)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < elf->map_cnt && !err; i++) {
+		vars[i] = add_map(btf, byte, &elf->maps[i]);
+		if (vars[i] < 0)
+			err = vars[i];
+	}
+	if (!err)
+		err = add_section(btf, elf->map_cnt, vars);
+	free(vars);
+	return err;
 }
 
 struct btf *rex_btf_new(const struct rex_elf *elf)

@@ -5,7 +5,7 @@
  * reads the same bytes.
  *
  * .rex.progs is an array of struct rex_prog_desc, .rex.maps one of struct
- * rex_map_desc. The file is position independent, so pointers in it are 0, and
+ * rex_map_desc, and .rex.types has a struct rex_map_types for each map. The file is position independent, so pointers in it are 0, and
  * their values are the addends of R_X86_64_RELATIVE relocations:
  *
  *	.rex.maps[i].handle  <- .rela.dyn { offset: its address,
@@ -27,6 +27,7 @@
 
 #define PROGS_SECTION ".rex.progs"
 #define MAPS_SECTION ".rex.maps"
+#define TYPES_SECTION ".rex.types"
 #define REBUILD "rebuild it with 'cargo build --release'"
 
 /* Far more than anyone needs: what is quadratic below stays cheap. */
@@ -374,6 +375,48 @@ out_free:
 	return err;
 }
 
+/* Lets the map that @types is of know of it. */
+static void assign_types(struct rex_elf *out, const struct rex_map_types *types)
+{
+	for (size_t i = 0; types->key && i < out->map_cnt; i++)
+		if (!strncmp(out->maps[i].name, types->name, REX_NAME_LEN))
+			out->maps[i].types = types;
+}
+
+static int read_types(struct reader *r, struct rex_elf *out)
+{
+	struct section section;
+	__u64 at = 0, size;
+	int err;
+
+	err = find_section(r, TYPES_SECTION, &section);
+	if (err)
+		return err;
+	size = section.data ? section.shdr.sh_size : 0;
+	if (!size)
+		return 0;
+	out->types = malloc(size);
+	if (!out->types)
+		return rex_err(r->object, ENOMEM,
+			       "no memory for the types of its maps: free some");
+	memcpy(out->types, section.data, size);
+
+	while (at < size) {
+		const struct rex_map_types *types =
+			(const void *)(out->types + at);
+
+		if (at % sizeof(__u32) || size - at < sizeof(*types) ||
+		    size - at - sizeof(*types) < types->size)
+			return rex_err(r->object, EINVAL,
+				       "section '" TYPES_SECTION
+				       "': entry at %llu: not whole: " REBUILD,
+				       (unsigned long long)at);
+		assign_types(out, types);
+		at += sizeof(*types) + types->size;
+	}
+	return 0;
+}
+
 int rex_elf_read(const char *object, const void *image, size_t size,
 		 struct rex_elf *out)
 {
@@ -390,6 +433,8 @@ int rex_elf_read(const char *object, const void *image, size_t size,
 		err = read_progs(&r, out);
 	if (!err)
 		err = read_maps(&r, out);
+	if (!err)
+		err = read_types(&r, out);
 	elf_end(r.elf);
 	if (err)
 		rex_elf_free(out);
@@ -400,5 +445,6 @@ void rex_elf_free(struct rex_elf *elf)
 {
 	free(elf->progs);
 	free(elf->maps);
+	free(elf->types);
 	*elf = (struct rex_elf){ 0 };
 }

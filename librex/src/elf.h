@@ -9,6 +9,8 @@
 struct rex_elf_map {
 	char name[REX_NAME_LEN];
 	struct rex_map_handle handle;
+	/* NULL where the types of key and value are not known. */
+	const struct rex_map_types *types;
 };
 
 /* What an object file declares: names are valid, unique and terminated. */
@@ -17,6 +19,7 @@ struct rex_elf {
 	size_t prog_cnt;
 	struct rex_elf_map *maps;
 	size_t map_cnt;
+	char *types; /* what the maps' types point into */
 };
 
 /*

@@ -27,14 +27,20 @@ const struct rex_prog_desc good_progs[GOOD_PROGS] = {
 };
 
 const struct rex_elf_map good_maps[GOOD_MAPS] = {
-	{ "pid_to_errno", { BPF_MAP_TYPE_HASH, 4, 8, 1, 0, 0, 0 } },
-	{ "counts", { BPF_MAP_TYPE_ARRAY, 4, 24, 256, BPF_F_MMAPABLE, 0, 0 } },
-	{ "counts_percpu", { BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8, 1, 0, 0, 0 } },
-	{ "events", { BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 0, 0, 0, 0 } },
-	{ "stacks", { BPF_MAP_TYPE_STACK_TRACE, 4, 1016, 10000, 0, 0, 0 } },
-	{ "todo", { BPF_MAP_TYPE_QUEUE, 0, 4, 10, 0, 0, 0 } },
-	{ "undo", { BPF_MAP_TYPE_STACK, 0, 4, 10, 0, 0, 0 } },
-	{ "records", { BPF_MAP_TYPE_RINGBUF, 0, 0, 4096, 0, 0, 0 } },
+	{ "pid_to_errno", { BPF_MAP_TYPE_HASH, 4, 8, 1, 0, 0, 0 }, NULL },
+	{ "counts",
+	  { BPF_MAP_TYPE_ARRAY, 4, 24, 256, BPF_F_MMAPABLE, 0, 0 },
+	  NULL },
+	{ "counts_percpu",
+	  { BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8, 1, 0, 0, 0 },
+	  NULL },
+	{ "events", { BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 0, 0, 0, 0 }, NULL },
+	{ "stacks",
+	  { BPF_MAP_TYPE_STACK_TRACE, 4, 1016, 10000, 0, 0, 0 },
+	  NULL },
+	{ "todo", { BPF_MAP_TYPE_QUEUE, 0, 4, 10, 0, 0, 0 }, NULL },
+	{ "undo", { BPF_MAP_TYPE_STACK, 0, 4, 10, 0, 0, 0 }, NULL },
+	{ "records", { BPF_MAP_TYPE_RINGBUF, 0, 0, 4096, 0, 0, 0 }, NULL },
 };
 
 struct layout {

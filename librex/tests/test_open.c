@@ -78,7 +78,9 @@ static void libbpf_has_the_maps(void **state)
 static void values_of_maps_can_be_large(void **state)
 {
 	const struct rex_elf_map map = {
-		"big", { BPF_MAP_TYPE_HASH, 1, 1, 0xffffffff, 0, 0, 0 }
+		"big",
+		{ BPF_MAP_TYPE_HASH, 1, 1, 0xffffffff, 0, 0, 0 },
+		NULL,
 	};
 	struct fixture f = fixture_new(good_progs, 1, &map, 1);
 	struct rex_object *obj = rex_object__open_mem(f.data, f.size, NULL);

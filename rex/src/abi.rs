@@ -71,7 +71,7 @@ impl MapDesc {
 }
 
 /// `array` with `text` at `at`, and a NUL left behind it.
-const fn c_string<const N: usize>(mut array: [u8; N], at: usize, text: &str) -> [u8; N] {
+pub(crate) const fn c_string<const N: usize>(mut array: [u8; N], at: usize, text: &str) -> [u8; N] {
     assert!(
         at + text.len() < N,
         "the name of the function to attach to is too long: a section's name has 127 bytes"

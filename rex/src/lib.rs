@@ -47,7 +47,13 @@
     internal_features,
     reason = "macros hold unsafe for crates that forbid it"
 )]
-#![feature(allow_internal_unsafe, auto_traits, negative_impls, transmutability)]
+#![feature(
+    allow_internal_unsafe,
+    auto_traits,
+    negative_impls,
+    transmutability,
+    type_info
+)]
 
 // Paths in what the attributes generate start with `::rex`.
 extern crate self as rex;
@@ -71,6 +77,8 @@ pub mod xdp;
 
 #[doc(hidden)]
 pub mod abi;
+#[doc(hidden)]
+pub mod btf;
 mod ffi;
 mod held;
 mod layout;

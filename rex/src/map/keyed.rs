@@ -19,18 +19,23 @@ use crate::utils::{Result, to_result};
 /// those that it gets. To be called where users call: there the error shows their line.
 pub(crate) const fn require_keys(map_type: bpf_map_type) {
     assert!(
-        matches!(
-            map_type,
-            BPF_MAP_TYPE_ARRAY
-                | BPF_MAP_TYPE_PERCPU_ARRAY
-                | BPF_MAP_TYPE_HASH
-                | BPF_MAP_TYPE_PERCPU_HASH
-                | BPF_MAP_TYPE_LRU_HASH
-                | BPF_MAP_TYPE_LRU_PERCPU_HASH
-                | BPF_MAP_TYPE_LPM_TRIE
-        ),
+        has_keys(map_type),
         "this type of map has no look-ups by key: see the methods that it has"
     );
+}
+
+/// Whether a map finds values by keys.
+pub(crate) const fn has_keys(map_type: bpf_map_type) -> bool {
+    matches!(
+        map_type,
+        BPF_MAP_TYPE_ARRAY
+            | BPF_MAP_TYPE_PERCPU_ARRAY
+            | BPF_MAP_TYPE_HASH
+            | BPF_MAP_TYPE_PERCPU_HASH
+            | BPF_MAP_TYPE_LRU_HASH
+            | BPF_MAP_TYPE_LRU_PERCPU_HASH
+            | BPF_MAP_TYPE_LPM_TRIE
+    )
 }
 
 /// A pointer to a key's value, aligned to 8 and valid as the module `map` says.

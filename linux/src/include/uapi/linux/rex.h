@@ -138,6 +138,24 @@ struct rex_map_desc {
 };
 
 /**
+ * struct rex_map_types - an entry of the section .rex.types
+ * @name: the map's name
+ * @key: number of the key's type in @btf, or 0 where there is no description
+ * @value: the same of the value's
+ * @size: bytes of @btf, a multiple of 4; the next entry follows
+ * @btf: a header, types and strings
+ *
+ * For tools, which show entries by their fields; the kernel does not read it.
+ */
+struct rex_map_types {
+	char		name[REX_NAME_LEN];
+	__u32		key;
+	__u32		value;
+	__u32		size;
+	__u8		btf[];
+};
+
+/**
  * struct rex_import_desc - an entry of the section .rex.imports
  * @entry: entry of a program, relocated
  * @symbol: kernel symbol that the program can reach
