@@ -91,6 +91,19 @@ rex_object__open_mem(const void *image, size_t size,
 		     const struct rex_object_opts *opts);
 
 /*
+ * Between open and load: how long an invocation of @prog may run, 1 to 1000
+ * milliseconds, in place of what the sysctl kernel.rex.budget_ms says; and
+ * after how many panics, faults and timeouts @prog is not run any more, 0 (as
+ * without the call) for never. Return 0 or a negative errno, in errno too.
+ */
+LIBREX_API int rex_object__set_budget_ms(struct rex_object *obj,
+					 const struct bpf_program *prog,
+					 unsigned int budget_ms);
+LIBREX_API int rex_object__set_max_exits(struct rex_object *obj,
+					 const struct bpf_program *prog,
+					 unsigned int max_exits);
+
+/*
  * Creates the maps, loads the object into the kernel and fetches its programs.
  * Returns 0 or a negative errno, in errno too. After an error the object can
  * only be closed.

@@ -114,19 +114,12 @@ int rex_kernel_load(const char *object, const void *image, size_t size,
 	return log_end(object, "REX_OBJ_LOAD", ret, log);
 }
 
-int rex_kernel_get_prog(const char *object, int obj_fd, const char *name,
-			__u32 prog_type, __u32 attach_type,
+int rex_kernel_get_prog(const char *object, struct rex_prog_get_attr *attr,
 			struct rex_kernel_log *log)
 {
-	struct rex_prog_get_attr attr = {
-		.obj_fd = obj_fd,
-		.prog_type = prog_type,
-		.expected_attach_type = attach_type,
-	};
 	int ret;
 
-	strncpy(attr.name, name, sizeof(attr.name) - 1);
-	log_begin(log, &attr.log_buf, &attr.log_size);
-	ret = sys_bpf(REX_PROG_GET, &attr, sizeof(attr));
-	return log_end(object, name, ret, log);
+	log_begin(log, &attr->log_buf, &attr->log_size);
+	ret = sys_bpf(REX_PROG_GET, attr, sizeof(*attr));
+	return log_end(object, attr->name, ret, log);
 }

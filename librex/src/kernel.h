@@ -23,8 +23,8 @@ int rex_kernel_probe(const char *object);
 int rex_kernel_load(const char *object, const void *image, size_t size,
 		    const int *map_fds, size_t map_cnt,
 		    struct rex_kernel_log *log);
-int rex_kernel_get_prog(const char *object, int obj_fd, const char *name,
-			__u32 prog_type, __u32 attach_type,
+/* The log in @attr is filled in. */
+int rex_kernel_get_prog(const char *object, struct rex_prog_get_attr *attr,
 			struct rex_kernel_log *log);
 
 /* What to do about an errno of bpf(2) that says little. */

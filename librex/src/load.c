@@ -80,20 +80,29 @@ static int load_image(struct rex_object *obj)
 	return ret;
 }
 
+/* Returns a file descriptor of program @index or a negative errno. */
+static int get_prog(struct rex_object *obj, int obj_fd, size_t index)
+{
+	const struct bpf_program *prog = obj->progs[index];
+	struct rex_prog_get_attr attr = {
+		.obj_fd = obj_fd,
+		.prog_type = bpf_program__type(prog),
+		.expected_attach_type = bpf_program__expected_attach_type(prog),
+		.budget_ms = obj->limits[index].budget_ms,
+		.max_exits = obj->limits[index].max_exits,
+	};
+
+	memcpy(attr.name, obj->elf.progs[index].name, sizeof(attr.name));
+	return rex_kernel_get_prog(obj->name, &attr, &obj->log);
+}
+
 /* Fetches the programs that have a placeholder; -1 for those that have none. */
 static int get_progs(struct rex_object *obj, int obj_fd, int *fds)
 {
 	for (size_t i = 0; i < obj->elf.prog_cnt; i++) {
-		struct bpf_program *prog = obj->progs[i];
-		enum bpf_attach_type attach =
-			bpf_program__expected_attach_type(prog);
-
-		if (bpf_program__fd(prog) < 0)
+		if (bpf_program__fd(obj->progs[i]) < 0)
 			continue; /* autoload is off */
-		fds[i] = rex_kernel_get_prog(obj->name, obj_fd,
-					     obj->elf.progs[i].name,
-					     bpf_program__type(prog), attach,
-					     &obj->log);
+		fds[i] = get_prog(obj, obj_fd, i);
 		if (fds[i] < 0)
 			return fds[i];
 	}

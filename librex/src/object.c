@@ -91,7 +91,8 @@ static int open_bpf(struct rex_object *obj)
 
 	obj->progs = calloc(elf->prog_cnt, sizeof(*obj->progs));
 	obj->maps = calloc(elf->map_cnt + 1, sizeof(*obj->maps));
-	if (!obj->progs || !obj->maps)
+	obj->limits = calloc(elf->prog_cnt, sizeof(*obj->limits));
+	if (!obj->progs || !obj->maps || !obj->limits)
 		return rex_err(obj->name, ENOMEM, "no memory: free some");
 
 	for (size_t i = 0; i < elf->prog_cnt; i++) {
@@ -249,6 +250,7 @@ void rex_object__close(struct rex_object *obj)
 	rex_elf_free(&obj->elf);
 	free(obj->progs);
 	free(obj->maps);
+	free(obj->limits);
 	free(obj->image);
 	free(obj->name);
 	free(obj);

@@ -13,6 +13,12 @@
 
 struct bpf_map;
 
+/* What REX_PROG_GET is told of a program; 0 where the user set nothing. */
+struct rex_limits {
+	unsigned int budget_ms;
+	unsigned int max_exits;
+};
+
 struct rex_object {
 	char *name;
 	/* the file's bytes; freed once the kernel has them */
@@ -25,6 +31,8 @@ struct rex_object {
 	/* libbpf's view of elf.progs[i] and elf.maps[i] */
 	struct bpf_program **progs;
 	struct bpf_map **maps;
+	/* of elf.progs[i] */
+	struct rex_limits *limits;
 	/* the user's buffer, or own_log */
 	struct rex_kernel_log log;
 	char own_log[4096];

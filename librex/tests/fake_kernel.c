@@ -103,6 +103,8 @@ static int prog_get(struct rex_prog_get_attr *attr)
 		.kind = FAKE_REX_PROG,
 		.prog_type = attr->prog_type,
 		.attach_type = attr->expected_attach_type,
+		.budget_ms = attr->budget_ms,
+		.max_exits = attr->max_exits,
 	};
 
 	if (!object || object->kind != FAKE_OBJECT)

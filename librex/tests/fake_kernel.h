@@ -22,6 +22,8 @@ struct fake_file {
 	__u32 map_type, key_size, value_size, max_entries, map_flags;
 	/* of programs */
 	__u32 prog_type, attach_type;
+	/* of Rex programs */
+	__u32 budget_ms, max_exits;
 };
 
 struct fake_kernel {

@@ -82,8 +82,9 @@ def output_of(*command):
 class Loaded:
     """An object, loaded and attached by tests/tools/rexload in a process of its own."""
 
-    def __init__(self, path, *programs):
-        self.process = subprocess.Popen([REXLOAD, path, *programs], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    def __init__(self, path, *programs, budget_ms=None):
+        options = ["-b", str(budget_ms)] if budget_ms else []
+        self.process = subprocess.Popen([REXLOAD, *options, path, *programs], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=sys.stderr, text=True)
         self.ids = {}
         self._fds = {}

@@ -2,13 +2,15 @@
 /*
  * Loads an object for a test and holds it until standard input ends.
  *
- *	rexload OBJECT [PROGRAM[@HOOK]]...
+ *	rexload [-b BUDGET_MS] OBJECT [PROGRAM[@HOOK]]...
  *
  * The programs named are attached: to the hook that they were compiled for, or
  * to HOOK, which is
  *
  *	FUNCTION[+OFFSET]	a kprobe on a kernel function, or in it
  *	PATH:FUNCTION		a uprobe on a function in a file
+ *
+ * BUDGET_MS is the budget of all programs; without it the sysctl says it.
  *
  * Prints for tests to read, and "attached" as the last line:
  *
@@ -92,21 +94,55 @@ static void print_programs_and_maps(struct bpf_object *bpf)
 	}
 }
 
+static int set_budget_ms(struct rex_object *obj, unsigned int budget_ms)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, rex_object__bpf_object(obj))
+	{
+		if (rex_object__set_budget_ms(obj, prog, budget_ms))
+			return -1;
+	}
+	return 0;
+}
+
+/* @budget_ms: 0 for none */
+static struct rex_object *load(const char *path, unsigned int budget_ms)
+{
+	struct rex_object *obj = rex_object__open(path, NULL);
+
+	if (!obj || (budget_ms && set_budget_ms(obj, budget_ms)) ||
+	    rex_object__load(obj))
+		return NULL;
+	return obj;
+}
+
+static int usage(const char *name)
+{
+	fprintf(stderr, "Usage: %s [-b BUDGET_MS] OBJECT [PROGRAM[@HOOK]]...\n",
+		name);
+	return 2;
+}
+
 int main(int argc, char *argv[])
 {
+	unsigned int budget_ms = 0;
 	struct rex_object *obj;
 	char buf[64];
 	ssize_t len;
+	int option;
 
-	if (argc < 2) {
-		fprintf(stderr, "Usage: %s OBJECT [PROGRAM[@HOOK]]...\n",
-			argv[0]);
-		return 2;
+	while ((option = getopt(argc, argv, "b:")) != -1) {
+		if (option != 'b')
+			return usage(argv[0]);
+		budget_ms = strtoul(optarg, NULL, 0);
 	}
-	obj = rex_object__open(argv[1], NULL);
-	if (!obj || rex_object__load(obj))
+	if (optind == argc)
+		return usage(argv[0]);
+	obj = load(argv[optind], budget_ms);
+	if (!obj)
 		return 1;
-	for (int i = 2; i < argc; i++)
+	for (int i = optind + 1; i < argc; i++)
 		if (attach_named(obj, argv[i]))
 			return 1;
 
