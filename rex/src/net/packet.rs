@@ -24,11 +24,13 @@ use crate::sched_cls::skb;
 /// acknowledged. Such a packet gets bytes of its own when `data_slice` is first used
 /// mutably. If there is no memory for it, it is empty when used so.
 ///
+/// `CAN_SHARE` says whether it is a tc program's.
+///
 /// # Invariants
 ///
 /// `len` bytes from `start` are the packet's while the context is not borrowed mutably
 /// by what changes it, and the program's alone but for `shared`.
-pub struct Packet<'a> {
+pub struct Packet<'a, const CAN_SHARE: bool> {
     start: NonNull<u8>,
     len: usize,
     /// The packet, if others can have its bytes too.
@@ -36,7 +38,7 @@ pub struct Packet<'a> {
     _bytes: PhantomData<&'a mut [u8]>,
 }
 
-impl Packet<'_> {
+impl<const CAN_SHARE: bool> Packet<'_, CAN_SHARE> {
     /// # Safety
     ///
     /// The invariants hold.
@@ -60,7 +62,8 @@ impl Packet<'_> {
         let done = unsafe { ffi::bpf_skb_pull_data(packet.as_ptr(), 0) } == 0;
         if done {
             // SAFETY: the same packet.
-            *self = unsafe { skb::packet(packet) };
+            let now = unsafe { skb::packet(packet) };
+            (self.start, self.len) = (now.start, now.len);
             // The kernel says that the bytes can be written, though it may still be marked.
             self.shared = None;
         }
@@ -68,7 +71,7 @@ impl Packet<'_> {
     }
 }
 
-impl Deref for Packet<'_> {
+impl<const CAN_SHARE: bool> Deref for Packet<'_, CAN_SHARE> {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
@@ -77,9 +80,11 @@ impl Deref for Packet<'_> {
     }
 }
 
-impl DerefMut for Packet<'_> {
+impl<const CAN_SHARE: bool> DerefMut for Packet<'_, CAN_SHARE> {
     fn deref_mut(&mut self) -> &mut [u8] {
-        if let Some(packet) = self.shared
+        // An XDP program must not even hold the call, which the kernel would not let it make.
+        if CAN_SHARE
+            && let Some(packet) = self.shared
             && !self.unshare(packet)
         {
             return &mut [];

@@ -16,7 +16,7 @@ pub struct __sk_buff<'a> {
     ///
     /// Of a packet in several pieces they are those of the first, which
     /// [`bpf_skb_pull_data`](super::sched_cls::bpf_skb_pull_data) makes larger.
-    pub data_slice: Packet<'a>,
+    pub data_slice: Packet<'a, true>,
     skb: NonNull<sk_buff>,
     _invocation: OneInvocation,
 }

@@ -12,7 +12,7 @@ use crate::net::Packet;
 /// # Safety
 ///
 /// The packet is the running program's, and nobody borrows its bytes.
-pub unsafe fn packet<'a>(skb: NonNull<sk_buff>) -> Packet<'a> {
+pub unsafe fn packet<'a>(skb: NonNull<sk_buff>) -> Packet<'a, true> {
     const LEN: usize = fields::len.holding::<u32>();
     const DATA_LEN: usize = fields::data_len.holding::<u32>();
     const CLONED: usize = fields::__cloned_offset.marking();

@@ -14,7 +14,7 @@ pub struct xdp_md<'a> {
     /// The packet's bytes, from the Ethernet header on: a `&mut [u8]`.
     ///
     /// Of a packet in several buffers they are those in the first.
-    pub data_slice: Packet<'a>,
+    pub data_slice: Packet<'a, false>,
     buff: NonNull<xdp_buff>,
     _invocation: OneInvocation,
 }
@@ -134,7 +134,7 @@ fn address(buff: NonNull<xdp_buff>, field: usize) -> NonNull<u8> {
 /// # Safety
 ///
 /// As for [`xdp_md::new`], and nobody borrows the bytes.
-unsafe fn packet<'a>(buff: NonNull<xdp_buff>) -> Packet<'a> {
+unsafe fn packet<'a>(buff: NonNull<xdp_buff>) -> Packet<'a, false> {
     let (start, end) = (address(buff, DATA), address(buff, END));
     let len = end.addr().get() - start.addr().get();
     // SAFETY: the kernel says that the packet is there, and a driver has it to itself.
