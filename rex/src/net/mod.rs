@@ -12,6 +12,7 @@
 //!
 //! A program that panics or runs too long has the verdicts of the first case, too.
 
+mod answer;
 mod checksum;
 mod header;
 mod layers;
