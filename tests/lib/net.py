@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Network programs, and the interfaces and namespaces that tests of them make."""
+import contextlib
+import ctypes
+import os
+import socket
+import subprocess
+
+from lib.rex import DEADLINE, SYS_BPF, bpf, check, output_of
+
+CLONE_NEWNET = 0x40000000
+XDP_ABORTED, XDP_DROP, XDP_PASS, XDP_TX, XDP_REDIRECT = range(5)
+TC_ACT_UNSPEC, TC_ACT_OK, TC_ACT_SHOT, TC_ACT_REDIRECT = -1, 0, 2, 7
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def system_call(number, *arguments):
+    result = _libc.syscall(number, *arguments)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result
+
+
+class _TestRun(ctypes.Structure):
+    """bpf_attr of BPF_PROG_TEST_RUN"""
+    _fields_ = [("prog_fd", ctypes.c_uint32), ("retval", ctypes.c_uint32),
+                ("data_size_in", ctypes.c_uint32), ("data_size_out", ctypes.c_uint32),
+                ("data_in", ctypes.c_void_p), ("data_out", ctypes.c_void_p),
+                ("repeat", ctypes.c_uint32), ("duration", ctypes.c_uint32),
+                ("ctx_size_in", ctypes.c_uint32), ("ctx_size_out", ctypes.c_uint32),
+                ("ctx_in", ctypes.c_void_p), ("ctx_out", ctypes.c_void_p),
+                ("flags", ctypes.c_uint32), ("cpu", ctypes.c_uint32), ("batch_size", ctypes.c_uint32)]
+
+
+class Program:
+    """A program, by its id."""
+
+    _GET_FD_BY_ID, _TEST_RUN, _LINK_CREATE, _PIN = 13, 10, 28, 6
+    XDP, TCX_INGRESS, TCX_EGRESS = 37, 46, 47
+
+    def __init__(self, number):
+        self.id = number
+        self.fd = bpf(self._GET_FD_BY_ID, "III", number, 0, 0)
+
+    def __del__(self):
+        os.close(self.fd)
+
+    def run(self, packet, context=b"", room=65536):
+        """(verdict, the packet then, the context then) of BPF_PROG_TEST_RUN."""
+        data, out = ctypes.create_string_buffer(packet, len(packet)), ctypes.create_string_buffer(room)
+        ctx, ctx_out = ctypes.create_string_buffer(context, len(context)), ctypes.create_string_buffer(256)
+        attr = _TestRun(prog_fd=self.fd, data_size_in=len(packet), data_size_out=room, repeat=1,
+                        data_in=ctypes.addressof(data), data_out=ctypes.addressof(out))
+        if context:
+            attr.ctx_size_in, attr.ctx_size_out = len(context), len(context)
+            attr.ctx_in, attr.ctx_out = ctypes.addressof(ctx), ctypes.addressof(ctx_out)
+        system_call(SYS_BPF, self._TEST_RUN, ctypes.byref(attr), ctypes.sizeof(attr))
+        return ctypes.c_int32(attr.retval).value, out.raw[:attr.data_size_out], ctx_out.raw[:attr.ctx_size_out]
+
+    @contextlib.contextmanager
+    def link(self, ifindex, attach_type, flags=0):
+        """Attached by a link, which ends with the context."""
+        fd = bpf(self._LINK_CREATE, "IIII", self.fd, ifindex, attach_type, flags)
+        try:
+            yield fd
+        finally:
+            os.close(fd)
+
+    @contextlib.contextmanager
+    def pinned(self, path):
+        """Pinned under a path, for programs that take one."""
+        name = ctypes.create_string_buffer(path.encode())
+        bpf(self._PIN, "QII", ctypes.addressof(name), self.fd, 0)
+        try:
+            yield path
+        finally:
+            os.unlink(path)
+
+
+def ip(*lines):
+    """Commands of ip(8), one a line."""
+    done = subprocess.run(["ip", "-batch", "-"], input="\n".join(lines) + "\n", stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=3 * DEADLINE, check=False)
+    check(done.returncode == 0, *lines, done.stdout)
+    return done.stdout
+
+
+class Namespace:
+    """A network namespace, with its lo up."""
+
+    def __init__(self, name):
+        self.name = name
+        ip(f"netns add {name}")
+        self._fd = os.open(f"/run/netns/{name}", os.O_RDONLY)
+        self.ip("link set lo up")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.close(self._fd)
+        ip(f"netns del {self.name}")
+
+    @contextlib.contextmanager
+    def entered(self):
+        """What this thread does in the context, it does in the namespace; sockets stay in it."""
+        before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+        check(_libc.setns(self._fd, CLONE_NEWNET) == 0, f"setns {self.name}")
+        try:
+            yield
+        finally:
+            check(_libc.setns(before, CLONE_NEWNET) == 0, "setns back")
+            os.close(before)
+
+    def run(self, *command):
+        with self.entered():
+            return output_of(*command)
+
+    def ip(self, *lines):
+        with self.entered():
+            return ip(*lines)
+
+    def socket(self, *arguments):
+        with self.entered():
+            return socket.socket(*arguments)
+
+    def ifindex(self, name):
+        with self.entered():
+            return socket.if_nametoindex(name)
