@@ -10,7 +10,7 @@
  */
 #define REX_HOOKS                                                       \
 	"kprobe, kretprobe, uprobe, uretprobe, ksyscall, kretsyscall, " \
-	"tracepoint, perf_event, xdp, tc"
+	"tracepoint, perf_event, xdp, xdp.frags, tc"
 
 /* Whether @section, "tracepoint/syscalls/sys_enter_dup" say, begins with one. */
 bool rex_hook_known(const char *section);
