@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import os
 import socket
+import struct
 import subprocess
 
 from lib.rex import DEADLINE, SYS_BPF, bpf, check, output_of
@@ -34,14 +35,17 @@ class _TestRun(ctypes.Structure):
 
 
 class Program:
-    """A program, by its id."""
+    """A program, by its id or by the path that it is pinned at."""
 
-    _GET_FD_BY_ID, _TEST_RUN, _LINK_CREATE, _PIN = 13, 10, 28, 6
+    _GET_FD_BY_ID, _GET_PINNED, _TEST_RUN, _LINK_CREATE, _PIN = 13, 7, 10, 28, 6
     XDP, TCX_INGRESS, TCX_EGRESS = 37, 46, 47
 
-    def __init__(self, number):
-        self.id = number
-        self.fd = bpf(self._GET_FD_BY_ID, "III", number, 0, 0)
+    def __init__(self, number=0, path=None):
+        if path:
+            name = ctypes.create_string_buffer(path.encode())
+            self.fd = bpf(self._GET_PINNED, "QII", ctypes.addressof(name), 0, 0)
+        else:
+            self.fd = bpf(self._GET_FD_BY_ID, "III", number, 0, 0)
 
     def __del__(self):
         os.close(self.fd)
@@ -128,3 +132,39 @@ class Namespace:
     def ifindex(self, name):
         with self.entered():
             return socket.if_nametoindex(name)
+
+
+@contextlib.contextmanager
+def two_namespaces():
+    """Two namespaces with a wire between them: veth0 with 10.0.0.1 and fd00::1, veth1 with 10.0.0.2 and fd00::2."""
+    with Namespace("rex-a") as a, Namespace("rex-b") as b:
+        ip("link add veth0 netns rex-a type veth peer name veth1 netns rex-b")
+        for number, (space, name) in enumerate(((a, "veth0"), (b, "veth1")), 1):
+            space.ip(f"addr add 10.0.0.{number}/24 dev {name}", f"addr add fd00::{number}/64 dev {name} nodad",
+                     f"link set {name} up")
+        yield a, b
+
+
+def receiver(space, family, address, port=9):
+    """A UDP socket that waits for a packet for a while."""
+    sock = space.socket(family, socket.SOCK_DGRAM)
+    sock.bind((address, port))
+    sock.settimeout(DEADLINE)
+    return sock
+
+
+def udp_packet(source, destination, payload=b"payload!", ports=(1000, 9), macs=(b"\2" * 6, b"\4" * 6)):
+    """An Ethernet frame with IPv4 and UDP, checksums included."""
+    def checksum(data):
+        total = sum(int.from_bytes(data[i:i + 2].ljust(2, b"\0"), "big") for i in range(0, len(data), 2))
+        while total >> 16:
+            total = (total & 0xFFFF) + (total >> 16)
+        return ~total & 0xFFFF
+
+    addresses = socket.inet_aton(source) + socket.inet_aton(destination)
+    udp = struct.pack(">HHHH", *ports, 8 + len(payload), 0) + payload
+    check_udp = checksum(addresses + struct.pack(">HH", 17, len(udp)) + udp)
+    udp = udp[:6] + struct.pack(">H", check_udp) + udp[8:]
+    head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0) + addresses
+    head = head[:10] + struct.pack(">H", checksum(head)) + head[12:]
+    return macs[1] + macs[0] + b"\x08\0" + head + udp

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+XDP and tc programs are attached to real interfaces in each of the ways there are, see real packets
+over IPv4 and IPv6, and an error is one where there is no such thing. An interface that
+goes takes its programs along.
+"""
+import contextlib
+import errno
+import re
+import socket
+
+from lib.net import Program, ip, receiver, two_namespaces
+from lib.rex import Loaded, check, extension, read, wait_until
+
+PIN = "/sys/fs/bpf/rex-net"
+SKB_MODE, DRV_MODE = 1 << 1, 1 << 2
+LO, NO_SUCH_INTERFACE = 1, 12345
+
+
+@contextlib.contextmanager
+def fails_with(number, what):
+    try:
+        yield
+    except OSError as error:
+        check(error.errno == number, f"{what}: {error}, expected {errno.errorcode[number]}")
+        return
+    raise AssertionError(f"{what}: no error, expected {errno.errorcode[number]}")
+
+
+class Wire:
+    """Sends a packet from namespace a, and waits for it in b."""
+
+    def __init__(self, a, b, loaded):
+        self._ends = [(a.socket(family, socket.SOCK_DGRAM), receiver(b, family, address), address)
+                      for family, address in ((socket.AF_INET, "10.0.0.2"), (socket.AF_INET6, "fd00::2"))]
+        self._answers = loaded.map("answers")
+
+    def check_seen(self, what):
+        """A packet of each IP version is seen by the program, and comes through."""
+        for sender, waiting, address in self._ends:
+            self._answers.set(0, 0)
+            sender.sendto(b"hello", (address, 9))
+            check(waiting.recv(100) == b"hello", f"{what}: another packet")
+            check(self._answers.get(0) == 1, f"{what}: the program did not see the packet to {address}")
+
+    def close(self):
+        for sender, waiting, _ in self._ends:
+            sender.close()
+            waiting.close()
+
+
+def xdp(b, index, loaded, wire):
+    program = Program(loaded.ids["xdp_fields"])
+    for mode in (SKB_MODE, DRV_MODE):
+        with b.entered(), program.link(index, Program.XDP, mode):
+            wire.check_seen(f"XDP by a link, mode {mode}")
+            with fails_with(errno.EBUSY, "a second program, without replacing"), program.link(index, Program.XDP, mode):
+                pass
+    with program.pinned(PIN):
+        for mode in ("xdpgeneric", "xdpdrv"):
+            b.ip(f"link set dev veth1 {mode} pinned {PIN}")
+            wire.check_seen(f"ip link … {mode} pinned")
+            check("xdp_fields" in b.run("ip", "link", "show", "veth1"), "ip doesn't show it")
+            b.ip(f"link set dev veth1 {mode} off")
+
+
+def tc(b, index, loaded, wire):
+    program = Program(loaded.ids["tc_fields"])
+    with b.entered(), program.link(index, Program.TCX_INGRESS):
+        wire.check_seen("tcx")
+    with program.pinned(PIN):
+        b.run("tc", "qdisc", "add", "dev", "veth1", "clsact")
+        b.run("tc", "filter", "add", "dev", "veth1", "ingress", "bpf", "da", "pinned", PIN)
+        check("direct-action" in b.run("tc", "filter", "show", "dev", "veth1", "ingress"), "tc doesn't show it")
+        wire.check_seen("tc filter … bpf pinned")
+        b.run("tc", "qdisc", "del", "dev", "veth1", "clsact")
+
+
+def bad_input(loaded):
+    xdp_program, tc_program = Program(loaded.ids["xdp_fields"]), Program(loaded.ids["tc_fields"])
+    for program, kind, error in ((xdp_program, Program.XDP, errno.EINVAL), (tc_program, Program.TCX_INGRESS, errno.ENODEV)):
+        with fails_with(error, "no such interface"), program.link(NO_SUCH_INTERFACE, kind):
+            pass
+    with fails_with(errno.EOPNOTSUPP, "a driver without XDP"), xdp_program.link(LO, Program.XDP, DRV_MODE):
+        pass
+    with fails_with(errno.EINVAL, "an XDP program at tc"), xdp_program.link(LO, Program.TCX_INGRESS):
+        pass
+    with fails_with(errno.EINVAL, "a tc program at XDP"), tc_program.link(LO, Program.XDP):
+        pass
+
+
+def ifindex_of(link):
+    """The interface that a link is at, 0 for none."""
+    return int(re.search(r"^ifindex:\t(\d+)$", read(f"/proc/self/fdinfo/{link}"), re.M)[1])
+
+
+def interface_goes(loaded):
+    """While programs of all kinds are attached to it; they are still there, and can go elsewhere."""
+    xdp_program, tc_program = Program(loaded.ids["xdp_fields"]), Program(loaded.ids["tc_fields"])
+    ip("link add goes0 type veth peer name goes1", "link set goes0 up", "link set goes1 up")
+    index = socket.if_nametoindex("goes0")
+    with xdp_program.link(index, Program.XDP) as xdp_link, tc_program.link(index, Program.TCX_EGRESS) as tc_link:
+        for link in xdp_link, tc_link:
+            check(ifindex_of(link) == index, read(f"/proc/self/fdinfo/{link}"))
+        ip("link del goes0")
+        for link in xdp_link, tc_link:
+            wait_until(lambda link=link: ifindex_of(link) == 0, "the link without an interface")
+    with xdp_program.link(LO, Program.XDP):
+        pass
+
+
+with Loaded(extension("net")) as held:
+    bad_input(held)
+    interface_goes(held)
+    with two_namespaces() as (left, right):
+        between = Wire(left, right, held)
+        veth = right.ifindex("veth1")
+        xdp(right, veth, held, between)
+        tc(right, veth, held, between)
+        between.close()
+    for name in ("xdp_fields", "tc_fields"):
+        check(held.panics(name) == 0, f"{name} panicked")
