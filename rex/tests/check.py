@@ -35,8 +35,8 @@ PRELUDE = """#![no_std]
 #![allow(unused)]
 use rex::kprobe::kprobe; use rex::map::*; use rex::pt_regs::PtRegs; use rex::spinlock::*;
 use rex::task_struct::{OwnedTaskStruct, TaskStruct}; use rex::tracepoint::*;
-use rex::{Result, rex_kprobe, rex_printk, rex_map, rex_perf_event, rex_tracepoint, rex_tracepoint_context};
-use rex::perf_event::*;
+use rex::{Result, rex_kprobe, rex_printk, rex_map, rex_perf_event, rex_tc, rex_tracepoint, rex_tracepoint_context, rex_xdp};
+use rex::net::*; use rex::perf_event::*; use rex::sched_cls::{__sk_buff, sched_cls}; use rex::xdp::{xdp, xdp_md};
 #[derive(Clone, Copy)] #[repr(C)] struct Locked { lock: bpf_spin_lock, count: u32 }
 """
 # What compiles.
