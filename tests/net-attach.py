@@ -5,27 +5,16 @@ XDP and tc programs are attached to real interfaces in each of the ways there ar
 over IPv4 and IPv6, and an error is one where there is no such thing. An interface that
 goes takes its programs along.
 """
-import contextlib
 import errno
 import re
 import socket
 
-from lib.net import Program, ip, receiver, two_namespaces
+from lib.net import Program, fails_with, ip, receiver, two_namespaces
 from lib.rex import Loaded, check, extension, read, wait_until
 
 PIN = "/sys/fs/bpf/rex-net"
 SKB_MODE, DRV_MODE = 1 << 1, 1 << 2
 LO, NO_SUCH_INTERFACE = 1, 12345
-
-
-@contextlib.contextmanager
-def fails_with(number, what):
-    try:
-        yield
-    except OSError as error:
-        check(error.errno == number, f"{what}: {error}, expected {errno.errorcode[number]}")
-        return
-    raise AssertionError(f"{what}: no error, expected {errno.errorcode[number]}")
 
 
 class Wire:

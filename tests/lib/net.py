@@ -2,6 +2,7 @@
 """Network programs, and the interfaces and namespaces that tests of them make."""
 import contextlib
 import ctypes
+import errno
 import os
 import socket
 import struct
@@ -80,6 +81,17 @@ class Program:
             yield path
         finally:
             os.unlink(path)
+
+
+@contextlib.contextmanager
+def fails_with(number, what):
+    """What the context does is a system call that fails with an errno."""
+    try:
+        yield
+    except OSError as error:
+        check(error.errno == number, f"{what}: {error}, expected {errno.errorcode[number]}")
+        return
+    raise AssertionError(f"{what}: no error, expected {errno.errorcode[number]}")
 
 
 def ip(*lines):

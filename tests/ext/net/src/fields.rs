@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What contexts say of a packet. The last byte is changed, so that the test sees who was there.
+//! What contexts say of a packet.
 
+use rex::net::Layers;
 use rex::sched_cls::{__sk_buff, TC_ACT_OK, sched_cls};
 use rex::xdp::{XDP_PASS, xdp, xdp_md};
 use rex::{Result, rex_tc, rex_xdp};
@@ -90,22 +91,16 @@ fn tc_fields(obj: &sched_cls, ctx: &mut __sk_buff) -> Result {
     Ok(TC_ACT_OK as i32)
 }
 
-/// Writes over the end of a packet that is sent, which TCP keeps until it is acknowledged.
+/// Changes the payload of UDP packets, whose bytes others may have, too.
 #[rex_tc]
 fn tc_spoil(_: &sched_cls, ctx: &mut __sk_buff) -> Result {
-    if wished(0) == 0 {
-        return Ok(TC_ACT_OK as i32);
-    }
-    let Some(payload) = rex::net::Layers::of(&ctx.data_slice)
-        .and_then(|layers| layers.payload(&ctx.data_slice))
-        .map(<[u8]>::len)
-    else {
-        return Ok(TC_ACT_OK as i32);
-    };
-    let at = ctx.data_slice.len() - payload;
+    let packet = &ctx.data_slice;
+    let layers = Layers::of(packet).ok_or(-1)?;
+    let payload = layers.udp(packet).and(layers.payload(packet)).ok_or(-2)?;
+    let at = packet.len() - payload.len();
     if let Some(byte) = ctx.data_slice.get_mut(at) {
         *byte ^= 0xff;
-        answer(&[payload as u64], 0);
+        answer(&[1], 0);
     }
     Ok(TC_ACT_OK as i32)
 }
