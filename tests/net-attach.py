@@ -9,8 +9,9 @@ import errno
 import re
 import socket
 
-from lib.net import Program, fails_with, ip, receiver, two_namespaces
+from lib.net import Namespace, Program, fails_with, ip, receiver
 from lib.rex import Loaded, check, extension, read, wait_until
+from lib.wire import join
 
 PIN = "/sys/fs/bpf/rex-net"
 SKB_MODE, DRV_MODE = 1 << 1, 1 << 2
@@ -18,11 +19,11 @@ LO, NO_SUCH_INTERFACE = 1, 12345
 
 
 class Wire:
-    """Sends a packet from namespace a, and waits for it in b."""
+    """Sends a packet from one end of a wire, and waits for it at the other."""
 
-    def __init__(self, a, b, loaded):
-        self._ends = [(a.socket(family, socket.SOCK_DGRAM), receiver(b, family, address), address)
-                      for family, address in ((socket.AF_INET, "10.0.0.2"), (socket.AF_INET6, "fd00::2"))]
+    def __init__(self, near, far, loaded):
+        self._ends = [(near.namespace.socket(family, socket.SOCK_DGRAM), receiver(far.namespace, family, far.address(family)),
+                       far.address(family)) for family in (socket.AF_INET, socket.AF_INET6)]
         self._answers = loaded.map("answers")
 
     def check_seen(self, what):
@@ -39,31 +40,31 @@ class Wire:
             waiting.close()
 
 
-def xdp(b, index, loaded, wire):
+def xdp(end, loaded, wire):
     program = Program(loaded.ids["xdp_fields"])
     for mode in (SKB_MODE, DRV_MODE):
-        with b.entered(), program.link(index, Program.XDP, mode):
+        with end.namespace.entered(), program.link(end.index, Program.XDP, mode):
             wire.check_seen(f"XDP by a link, mode {mode}")
-            with fails_with(errno.EBUSY, "a second program, without replacing"), program.link(index, Program.XDP, mode):
+            with fails_with(errno.EBUSY, "a second program, without replacing"), program.link(end.index, Program.XDP, mode):
                 pass
     with program.pinned(PIN):
         for mode in ("xdpgeneric", "xdpdrv"):
-            b.ip(f"link set dev veth1 {mode} pinned {PIN}")
+            end.namespace.ip(f"link set dev {end.name} {mode} pinned {PIN}")
             wire.check_seen(f"ip link … {mode} pinned")
-            check("xdp_fields" in b.run("ip", "link", "show", "veth1"), "ip doesn't show it")
-            b.ip(f"link set dev veth1 {mode} off")
+            check("xdp_fields" in end.namespace.run("ip", "link", "show", end.name), "ip doesn't show it")
+            end.namespace.ip(f"link set dev {end.name} {mode} off")
 
 
-def tc(b, index, loaded, wire):
+def tc(end, loaded, wire):
     program = Program(loaded.ids["tc_fields"])
-    with b.entered(), program.link(index, Program.TCX_INGRESS):
+    with end.namespace.entered(), program.link(end.index, Program.TCX_INGRESS):
         wire.check_seen("tcx")
     with program.pinned(PIN):
-        b.run("tc", "qdisc", "add", "dev", "veth1", "clsact")
-        b.run("tc", "filter", "add", "dev", "veth1", "ingress", "bpf", "da", "pinned", PIN)
-        check("direct-action" in b.run("tc", "filter", "show", "dev", "veth1", "ingress"), "tc doesn't show it")
+        end.namespace.run("tc", "qdisc", "add", "dev", end.name, "clsact")
+        end.namespace.run("tc", "filter", "add", "dev", end.name, "ingress", "bpf", "da", "pinned", PIN)
+        check("direct-action" in end.namespace.run("tc", "filter", "show", "dev", end.name, "ingress"), "tc doesn't show it")
         wire.check_seen("tc filter … bpf pinned")
-        b.run("tc", "qdisc", "del", "dev", "veth1", "clsact")
+        end.namespace.run("tc", "qdisc", "del", "dev", end.name, "clsact")
 
 
 def bad_input(loaded):
@@ -102,11 +103,11 @@ def interface_goes(loaded):
 with Loaded(extension("net")) as held:
     bad_input(held)
     interface_goes(held)
-    with two_namespaces() as (left, right):
+    with Namespace("rex-a") as a, Namespace("rex-b") as b:
+        left, right = join(a, b)
         between = Wire(left, right, held)
-        veth = right.ifindex("veth1")
-        xdp(right, veth, held, between)
-        tc(right, veth, held, between)
+        xdp(right, held, between)
+        tc(right, held, between)
         between.close()
     for name in ("xdp_fields", "tc_fields"):
         check(held.panics(name) == 0, f"{name} panicked")

@@ -146,17 +146,6 @@ class Namespace:
             return socket.if_nametoindex(name)
 
 
-@contextlib.contextmanager
-def two_namespaces():
-    """Two namespaces with a wire between them: veth0 with 10.0.0.1 and fd00::1, veth1 with 10.0.0.2 and fd00::2."""
-    with Namespace("rex-a") as a, Namespace("rex-b") as b:
-        ip("link add veth0 netns rex-a type veth peer name veth1 netns rex-b")
-        for number, (space, name) in enumerate(((a, "veth0"), (b, "veth1")), 1):
-            space.ip(f"addr add 10.0.0.{number}/24 dev {name}", f"addr add fd00::{number}/64 dev {name} nodad",
-                     f"link set {name} up")
-        yield a, b
-
-
 def receiver(space, family, address, port=9):
     """A UDP socket that waits for a packet for a while."""
     sock = space.socket(family, socket.SOCK_DGRAM)

@@ -43,16 +43,16 @@ fn f(skb: &mut __sk_buff) -> u8 {
     head[0]
 }
 
-//# packet taken out of its context: the trait `Default` is not implemented for `Packet<'_>`
+//# packet taken out of its context: the trait `Default` is not implemented for `Packet<'_, false>`
 fn f(ctx: &mut xdp_md) { core::mem::take(&mut ctx.data_slice); }
 
 //# packet moved out of its context: cannot move out of `ctx.data_slice` which is behind a mutable reference
-fn f<'a>(ctx: &mut xdp_md<'a>) -> Packet<'a> { ctx.data_slice }
+fn f<'a>(ctx: &mut xdp_md<'a>) -> Packet<'a, false> { ctx.data_slice }
 
-//# copied packet: no method named `clone` found for struct `Packet<'_>`
+//# copied packet: no method named `clone` found for struct `Packet<'_, false>`
 fn f(ctx: &mut xdp_md) { ctx.data_slice.clone(); }
 
-//# packet of a program's own bytes: net::Packet<'_>` with struct literal syntax due to private fields
+//# packet of a program's own bytes: net::Packet<'_, _>` with struct literal syntax due to private fields
 fn f(ctx: &mut xdp_md) { ctx.data_slice = Packet {}; }
 
 //# slice for longer than the program: lifetime may not live long enough
