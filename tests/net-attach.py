@@ -9,7 +9,7 @@ import errno
 import re
 import socket
 
-from lib.net import Namespace, Program, fails_with, ip, receiver
+from lib.net import BUDGET_MS, Namespace, Program, fails_with, ip, receiver
 from lib.rex import Loaded, check, extension, read, wait_until
 from lib.wire import join
 
@@ -100,7 +100,7 @@ def interface_goes(loaded):
         pass
 
 
-with Loaded(extension("net")) as held:
+with Loaded(extension("net"), budget_ms=BUDGET_MS) as held:
     bad_input(held)
     interface_goes(held)
     with Namespace("rex-a") as a, Namespace("rex-b") as b:

@@ -11,7 +11,7 @@ PACKET = udp_packet("10.0.0.1", "10.0.0.2")
 OK, ERR, PANIC, LOOP, INDEX = range(5)
 TIMES = 3
 
-with Loaded(extension("net")) as loaded:
+with Loaded(extension("net"), budget_ms=100) as loaded:
     wish = loaded.map("wish")
     for name, drop, on in (("xdp_ends", XDP_DROP, XDP_PASS), ("tc_ends", TC_ACT_SHOT, TC_ACT_UNSPEC)):
         program = Program(loaded.ids[name])

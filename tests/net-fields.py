@@ -4,7 +4,7 @@
 import errno
 import struct
 
-from lib.net import TC_ACT_OK, XDP_PASS, Program, udp_packet
+from lib.net import BUDGET_MS, TC_ACT_OK, XDP_PASS, Program, udp_packet
 from lib.rex import Loaded, check, extension
 
 SK_BUFF = struct.Struct("<48I")  # struct __sk_buff
@@ -68,7 +68,7 @@ def tc(program, answers, wish):
     check((after[MARK], after[PRIORITY], after[CB:CB + 5]) == (99, 5, (1, 2, 3, 4, 5)), after)
 
 
-with Loaded(extension("net")) as loaded:
+with Loaded(extension("net"), budget_ms=BUDGET_MS) as loaded:
     maps = loaded.map("answers"), loaded.map("wish")
     xdp(Program(loaded.ids["xdp_fields"]), maps[0])
     frags(Program(loaded.ids["xdp_frags"]), maps[0])

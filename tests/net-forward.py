@@ -10,7 +10,7 @@ import errno
 import os
 import socket
 
-from lib.net import TC_ACT_OK, TC_ACT_REDIRECT, XDP_PASS, XDP_REDIRECT, Namespace, Program, fails_with, ip, receiver
+from lib.net import BUDGET_MS, TC_ACT_OK, TC_ACT_REDIRECT, XDP_PASS, XDP_REDIRECT, Namespace, Program, fails_with, ip, receiver
 from lib.rex import DEADLINE, Loaded, bpf, check, extension, wait_until
 
 SKB_MODE, DRV_MODE = 1 << 1, 1 << 2
@@ -127,7 +127,7 @@ def others_keep_theirs(loaded):
             check(frame.endswith(sent), f"captured: {frame}")
 
 
-with Loaded(extension("net")) as held:
+with Loaded(extension("net"), budget_ms=BUDGET_MS) as held:
     by_cpu(held)
     others_keep_theirs(held)
     with three_namespaces() as (a, m, b), receiver(b, socket.AF_INET, "10.0.0.2") as waiter, \
@@ -135,7 +135,7 @@ with Loaded(extension("net")) as held:
         # A packet that programs send on has not the checksum that its device was to compute.
         sends.setsockopt(socket.SOL_SOCKET, SO_NO_CHECK, 1)
         tc(held, m, (sends, waiter))
-        with Loaded(extension("net")) as second:
+        with Loaded(extension("net"), budget_ms=BUDGET_MS) as second:
             xdp(held, second, m, b, (sends, waiter))
     for tested in ("xdp_forward", "tc_forward", "tc_spoil"):
         check(held.panics(tested) == 0, f"{tested} panicked")

@@ -5,7 +5,7 @@ import errno
 import socket
 import struct
 
-from lib.net import TC_ACT_OK, XDP_PASS, Program, udp_packet
+from lib.net import BUDGET_MS, TC_ACT_OK, XDP_PASS, Program, udp_packet
 from lib.rex import Loaded, check, extension
 
 PACKET = udp_packet("10.0.0.1", "10.0.0.2")
@@ -65,7 +65,7 @@ def lookups(loaded, answers, wish):
         udp.bind(("127.0.0.1", ports[1]))
 
 
-with Loaded(extension("net")) as held:
+with Loaded(extension("net"), budget_ms=BUDGET_MS) as held:
     found = held.map("answers")
     bounds(held, found)
     checksums(held, found)

@@ -9,7 +9,7 @@ import os
 import random
 import struct
 
-from lib.net import Program
+from lib.net import BUDGET_MS, Program
 from lib.rex import TOP, Loaded, check, extension, output_of
 
 SEED = 20
@@ -90,7 +90,7 @@ def twin():
 def main():
     rand = random.Random(SEED)
     results = set()
-    with twin() as ebpf, Loaded(extension("net")) as loaded:
+    with twin() as ebpf, Loaded(extension("net"), budget_ms=BUDGET_MS) as loaded:
         programs = {name: Program(loaded.ids[name]) for name in ("xdp_parse", "tc_parse")}
         for number in range(TIMES):
             data = packet(rand)

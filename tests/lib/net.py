@@ -11,6 +11,7 @@ import subprocess
 from lib.rex import DEADLINE, SYS_BPF, bpf, check, output_of
 
 CLONE_NEWNET = 0x40000000
+BUDGET_MS = 1000  # so that a machine that is busy with other things doesn't end programs half-way
 XDP_ABORTED, XDP_DROP, XDP_PASS, XDP_TX, XDP_REDIRECT = range(5)
 TC_ACT_UNSPEC, TC_ACT_OK, TC_ACT_SHOT, TC_ACT_REDIRECT = -1, 0, 2, 7
 
