@@ -74,9 +74,9 @@ static void rex_ledger_remove(struct rex_frame *frame, struct rex_record *rec)
 {
 	struct rex_ledger *ledger = &frame->ledger;
 
-	ledger->cnt--;
-	memmove(rec, rec + 1, (void *)&ledger->records[ledger->cnt] -
-			      (void *)rec);
+	/* Mostly it is the last. */
+	for (ledger->cnt--; rec < &ledger->records[ledger->cnt]; rec++)
+		*rec = rec[1];
 }
 
 /**

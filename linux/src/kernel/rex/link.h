@@ -39,6 +39,7 @@ enum rex_linked_kind {
  * @reg: number of the register of an indirect thunk
  * @thunk: index of its thunk; nothing for data
  * @addr: what references to it get, once the image has memory
+ * @target: where direct branches to it go: behind a call thunk's endbr64
  */
 struct rex_linked {
 	enum rex_linked_kind	kind;
@@ -47,6 +48,7 @@ struct rex_linked {
 	u32			reg;
 	u32			thunk;
 	unsigned long		addr;
+	unsigned long		target;
 };
 
 /**

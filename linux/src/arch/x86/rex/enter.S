@@ -15,12 +15,10 @@
 	.text
 
 /*
- * Give the frame in %rcx back and return %eax from its rex_enter(). The frame
- * is in use until %rsp has left its stack.
+ * Return %eax from rex_enter(), whose registers are restored. The outer frame
+ * is in %rdx: the inner one was in use until %rsp had left its stack.
  */
 .macro REX_LEAVE
-	movq	REX_FRAME_SAVED_SP(%rcx), %rsp
-	movq	REX_FRAME_OUTER(%rcx), %rdx
 	movq	%rdx, PER_CPU_VAR(rex_frame)
 	REX_RETURN
 .endm
@@ -36,13 +34,16 @@
 .Lnot_preempted_\@:
 #endif
 #endif
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbx
-	popq	%rbp
 	RET
+.endm
+
+/*
+ * Drop what rex_enter() pushed. Who was called has given the registers back;
+ * objtool expects pops.
+ */
+.macro REX_UNWIND
+	leave
+	UNWIND_HINT_FUNC
 .endm
 
 /*
@@ -53,8 +54,9 @@
  *
  * The program runs on the stack of the next frame, which starts right below
  * the frame. Preemption stays off while it runs: the stacks are per CPU.
- * The callee-saved registers are for rex_leave(), which comes back here out
- * of the middle of the program.
+ * The callee-saved registers are for rex_leave(), which returns from here out
+ * of the middle of the program. One that returns has them as they were, and
+ * has %rsp at its frame.
  *
  * An interrupt can come anywhere. Before the frame is taken it uses the same
  * frame and is done with it when this code goes on; afterwards it uses the
@@ -79,32 +81,35 @@ SYM_FUNC_START(rex_enter)
 
 	movq	%rdx, REX_FRAME_PROG(%rcx)
 	movq	%rsp, REX_FRAME_SAVED_SP(%rcx)
-	/* The next count, without a request to end that came too late. */
-	movq	REX_FRAME_STATE(%rcx), %rax
-	orq	$REX_FRAME_KILL, %rax
-	incq	%rax
-	movq	%rax, REX_FRAME_STATE(%rcx)
+	/*
+	 * The next count, without a request to end that came too late. From
+	 * the first of the two on nobody else writes: a request expects 0 in
+	 * the bit that is 1 then.
+	 */
+	orq	$REX_FRAME_KILL, REX_FRAME_STATE(%rcx)
+	incq	REX_FRAME_STATE(%rcx)
 
 	movq	%rcx, %rsp
 	CALL_NOSPEC rsi
-	movq	PER_CPU_VAR(rex_frame), %rcx
-	cmpl	$0, REX_FRAME_LEDGER_CNT(%rcx)
+	cmpl	$0, REX_FRAME_LEDGER_CNT(%rsp)
 	jne	.Lleak
 .Lleave:
+	movq	REX_FRAME_OUTER(%rsp), %rdx
+	REX_UNWIND
 	REX_LEAVE
 
 	/* It returned and holds something: a guard was forgotten. */
 .Lleak:
-	movl	%eax, %ebx
-	movq	%rcx, %rdi
+	movq	%rsp, %rdi
+	pushq	%rax
 	call	rex_ledger_leak
-	movl	%ebx, %eax
-	movq	PER_CPU_VAR(rex_frame), %rcx
+	popq	%rax
 	jmp	.Lleave
 
 .Lmiss:
 	movq	%rdx, %rdi
 	call	rex_frame_miss
+	REX_UNWIND
 	REX_RETURN
 SYM_FUNC_END(rex_enter)
 _ASM_NOKPROBE(rex_enter)
@@ -121,6 +126,14 @@ SYM_CODE_START(rex_leave)
 	cld
 	movl	%edi, %eax
 	movq	PER_CPU_VAR(rex_frame), %rcx
+	movq	REX_FRAME_OUTER(%rcx), %rdx
+	movq	REX_FRAME_SAVED_SP(%rcx), %rsp
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbx
+	popq	%rbp
 	REX_LEAVE
 SYM_CODE_END(rex_leave)
 _ASM_NOKPROBE(rex_leave)

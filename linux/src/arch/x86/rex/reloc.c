@@ -16,6 +16,7 @@
 #include <linux/string.h>
 #include <linux/unaligned.h>
 #include <asm/alternative.h>
+#include <asm/ibt.h>
 #include <asm/text-patching.h>
 
 #include "../../../kernel/rex/link.h"
@@ -258,6 +259,7 @@ static void rex_link_thunks(struct rex_link *link)
 		u8 *thunk = link->img->base + linked->thunk * REX_THUNK_SIZE;
 
 		linked->addr = (unsigned long)thunk;
+		linked->target = linked->addr;
 		switch (linked->kind) {
 		case REX_LINKED_DATA:
 			linked->addr = linked->sym->addr;
@@ -265,6 +267,7 @@ static void rex_link_thunks(struct rex_link *link)
 		case REX_LINKED_FUNC:
 			rex_thunk_call(thunk, linked->sym->addr,
 				       !(linked->sym->flags & REX_SYM_NORETURN));
+			linked->target += ENDBR_INSN_SIZE;
 			break;
 		case REX_LINKED_INDIRECT:
 			rex_thunk_indirect(thunk, linked->reg);

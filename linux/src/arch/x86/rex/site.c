@@ -76,7 +76,7 @@ const char *rex_site_branch(struct rex_link *link,
 		if (!escape || *escape != 0x0f || (*op & 0xf0) != 0x80)
 			return "not a branch";
 	}
-	rex_site_set(op + 1, linked->addr);
+	rex_site_set(op + 1, linked->target);
 	return NULL;
 }
 
@@ -110,10 +110,10 @@ const char *rex_site_got(struct rex_link *link,
 	if (op[1] == 0x15) {		/* call *got */
 		op[0] = 0x67;		/* a prefix without effect */
 		op[1] = CALL_INSN_OPCODE;
-		rex_site_set(op + 2, linked->addr);
+		rex_site_set(op + 2, linked->target);
 	} else {			/* jmp *got */
 		op[0] = JMP32_INSN_OPCODE;
-		rex_site_set(op + 1, linked->addr);
+		rex_site_set(op + 1, linked->target);
 		op[5] = INT3_INSN_OPCODE;
 	}
 	return NULL;

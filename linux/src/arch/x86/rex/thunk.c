@@ -19,7 +19,8 @@
  * with the helper's work complete; nobody rewrites a return address. A
  * request that comes behind the test finds the CPU in the object's text. The
  * frame pointer lets the unwinder see the caller of the thunk. Arguments are
- * those in registers: a seventh would be 24 bytes off.
+ * those in registers: a seventh would be 24 bytes off. Direct branches go past
+ * the endbr64, which is for pointers to the function.
  *
  * The branches that compilers emit as calls of __x86_indirect_thunk_<reg> and
  * jumps to __x86_return_thunk are what the running kernel chose for this CPU,
