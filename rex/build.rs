@@ -79,13 +79,15 @@ fn copy_bindings(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// `("task_struct", "pid")` for each `REX_LAYOUT(struct task_struct, pid)`.
+/// `("task_struct", "pid")` for each `REX_LAYOUT(struct task_struct, pid)`, and
+/// `("bpf_array", "value")` where it is `value[0]`.
 fn field_names(table: &str) -> Vec<(&str, &str)> {
     let calls = table
         .lines()
         .filter_map(|line| line.strip_prefix("REX_LAYOUT(struct ")?.split_once(')'));
     calls
         .filter_map(|(arguments, _)| arguments.split_once(", "))
+        .map(|(name, field)| (name, field.trim_end_matches("[0]")))
         .collect()
 }
 

@@ -65,6 +65,24 @@ unsafe extern "C" {
         flags: u64,
     ) -> u64;
     pub fn bpf_map_delete_elem(map: *mut bpf_map, key: *const c_void) -> u64;
+    #[cfg(target_os = "none")]
+    pub fn rex_array_update(
+        map: *mut bpf_map,
+        key: *const c_void,
+        value: *const c_void,
+        flags: u64,
+    ) -> u64;
+    #[cfg(target_os = "none")]
+    pub fn rex_hash_lookup(map: *mut bpf_map, key: *const c_void) -> *mut c_void;
+    #[cfg(target_os = "none")]
+    pub fn rex_hash_update(
+        map: *mut bpf_map,
+        key: *const c_void,
+        value: *const c_void,
+        flags: u64,
+    ) -> u64;
+    #[cfg(target_os = "none")]
+    pub fn rex_hash_delete(map: *mut bpf_map, key: *const c_void) -> u64;
     pub fn bpf_map_push_elem(map: *mut bpf_map, value: *const c_void, flags: u64) -> u64;
     pub fn bpf_map_pop_elem(map: *mut bpf_map, value: *mut c_void) -> u64;
     pub fn bpf_map_peek_elem(map: *mut bpf_map, value: *mut c_void) -> u64;
@@ -86,6 +104,8 @@ unsafe extern "C" {
     pub safe fn bpf_send_signal_thread(sig: u64) -> u64;
 
     // Time, place, chance
+    #[cfg(target_os = "none")]
+    pub static this_cpu_off: usize;
     pub safe fn bpf_get_smp_processor_id() -> u64;
     pub safe fn bpf_get_numa_node_id() -> u64;
     pub safe fn bpf_ktime_get_ns() -> u64;

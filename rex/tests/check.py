@@ -135,16 +135,24 @@ def functions_of_rex():
     return found
 
 
+def operations_of_maps():
+    """{name: number of parameters} of the operations of maps, by the names that the table gives them."""
+    operations = re.findall(r"^REX_MAP_OP\((\w+), \w+, (\w+),", text_of(f"{TOP}/linux/src/kernel/rex/symbols.def"), re.M)
+    header = text_of(f"{TOP}/build/linux/include/linux/bpf.h")
+    return {name: len(re.search(rf"\(\*{operation}\)\(([^()]*)\)", header)[1].split(","))
+            for name, operation in operations}
+
+
 # What compiled code calls, and the crate doesn't.
 OF_THE_COMPILER = {"rex_stack_overflow", "rex_kill_landing"}
 
 
 @check
 def wrappers_agree_with_the_kernels_table():
-    entries = re.findall(r"^REX_(HELPER|FUNC)\((\w+),", text_of(f"{TOP}/linux/src/kernel/rex/symbols.def"), re.M)
+    entries = re.findall(r"^REX_(HELPER|FUNC|MAP_OP)\((\w+),", text_of(f"{TOP}/linux/src/kernel/rex/symbols.def"), re.M)
     table = {name: kind for kind, name in entries if name not in OF_THE_COMPILER}
     crate = declared()
-    expected = {"HELPER": helpers_of_linux(), "FUNC": functions_of_rex()}
+    expected = {"HELPER": helpers_of_linux(), "FUNC": functions_of_rex(), "MAP_OP": operations_of_maps()}
     wrong = [f"{name}: only in {'ffi' if name in crate else 'symbols.def'}" for name in sorted(table.keys() ^ crate.keys())]
     wrong += [f"{name}: {crate[name]} parameters in ffi, {expected[kind].get(name)} in the kernel"
               for name, kind in table.items() if name in crate and crate[name] != expected[kind].get(name)]

@@ -11,7 +11,7 @@ from collections import namedtuple
 
 Symbol = namedtuple("Symbol", "kind name detail doc group")
 
-ENTRY = re.compile(r'REX_(HELPER|FUNC|DATA)\(\s*(\w+)\s*,\s*([^,]+?)\s*,\s*"([^"]*)"\s*\)')
+ENTRY = re.compile(r'REX_(HELPER|FUNC|MAP_OP|DATA)\(\s*(\w+)\s*,\s*([^"]+?)\s*,\s*"([^"]*)"\s*\)')
 HEADING = re.compile(r"/\* (.*) \*/$")
 
 # What compiled code calls for every return and indirect call. Not in the table:

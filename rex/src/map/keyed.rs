@@ -3,8 +3,7 @@
 
 use core::ptr::{NonNull, from_ref};
 
-use super::RexMapHandle;
-use crate::ffi;
+use super::{RexMapHandle, direct};
 use crate::linux::bpf::{
     BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_LPM_TRIE, BPF_MAP_TYPE_LRU_HASH,
     BPF_MAP_TYPE_LRU_PERCPU_HASH, BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_PERCPU_HASH,
@@ -43,9 +42,8 @@ pub(crate) fn lookup<const MT: bpf_map_type, K: PlainBytes, V: PlainData>(
     map: &RexMapHandle<MT, K, V>,
     key: &K,
 ) -> Option<NonNull<V>> {
-    // SAFETY: the kernel made the map, with keys of this size.
-    let value = unsafe { ffi::bpf_map_lookup_elem(map.handle.map(), from_ref(key).cast()) };
-    NonNull::new(value.cast())
+    // SAFETY: the kernel made the map, of this type, with keys and values of these sizes.
+    unsafe { direct::lookup::<MT, V>(map.handle.map(), from_ref(key).cast()) }
 }
 
 /// A copy of a key's value, each part of it read once.
@@ -66,8 +64,9 @@ pub(crate) fn update<const MT: bpf_map_type, K: PlainBytes, V: PlainData>(
     flags: u64,
 ) -> Result {
     let (key, value) = (from_ref(key).cast(), from_ref(value).cast());
-    // SAFETY: the kernel made the map, with keys and values of these sizes.
-    to_result!(unsafe { ffi::bpf_map_update_elem(map.handle.map(), key, value, flags) })
+    let update = const { direct::update_of(MT) };
+    // SAFETY: the kernel made the map, of this type, with keys and values of these sizes.
+    to_result!(unsafe { update(map.handle.map(), key, value, flags) })
 }
 
 /// Deletes a key and its value.
@@ -75,6 +74,7 @@ pub(crate) fn delete<const MT: bpf_map_type, K: PlainBytes, V: PlainData>(
     map: &RexMapHandle<MT, K, V>,
     key: &K,
 ) -> Result {
-    // SAFETY: the kernel made the map, with keys of this size.
-    to_result!(unsafe { ffi::bpf_map_delete_elem(map.handle.map(), from_ref(key).cast()) })
+    let delete = const { direct::delete_of(MT) };
+    // SAFETY: the kernel made the map, of this type, with keys of this size.
+    to_result!(unsafe { delete(map.handle.map(), from_ref(key).cast()) })
 }

@@ -42,6 +42,7 @@
 //! per-CPU maps.
 
 mod array;
+mod direct;
 mod hash;
 pub(crate) mod keyed;
 mod lpm_trie;

@@ -4,6 +4,7 @@
  * section of their own: the build of the crate takes them from this file's
  * object, and each extension carries a copy in its build note.
  */
+#include <linux/bpf.h>
 #include <linux/cache.h>
 #include <linux/kernel.h>
 #include <linux/netdevice.h>

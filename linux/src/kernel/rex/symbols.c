@@ -22,10 +22,12 @@
  */
 #define REX_HELPER(name, id, doc) u64 name(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
 #define REX_FUNC(name, flags, doc)
+#define REX_MAP_OP(name, ops, op, doc)
 #define REX_DATA(name, size, doc)
 #include "symbols.def"
 #undef REX_HELPER
 #undef REX_FUNC
+#undef REX_MAP_OP
 #undef REX_DATA
 
 #define REX_HELPER(_name, _id, _doc)				\
@@ -34,6 +36,9 @@
 #define REX_FUNC(_name, _flags, _doc)				\
 	{ .name = #_name, .addr = (unsigned long)_name,		\
 	  .kind = REX_SYM_FUNC, .flags = _flags, },
+#define REX_MAP_OP(_name, _ops, _op, _doc)			\
+	{ .name = #_name, .map_op = (const void *)&_ops._op,	\
+	  .kind = REX_SYM_FUNC, },
 #define REX_DATA(_name, _size, _doc)				\
 	{ .name = #_name, .addr = (unsigned long)&_name,	\
 	  .kind = REX_SYM_DATA, },
@@ -65,6 +70,11 @@ const struct rex_symbol *rex_symbol_find(const char *name)
 
 static int __init rex_symbols_init(void)
 {
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(rex_symbols); i++)
+		if (rex_symbols[i].map_op)
+			rex_symbols[i].addr = *rex_symbols[i].map_op;
 	sort(rex_symbols, ARRAY_SIZE(rex_symbols), sizeof(rex_symbols[0]),
 	     rex_symbol_cmp, NULL);
 	return 0;

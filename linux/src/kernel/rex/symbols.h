@@ -27,6 +27,7 @@ enum rex_symbol_kind {
  * struct rex_symbol - a kernel symbol that extensions may use
  * @name: its name
  * @addr: its address; of a per-CPU variable, its per-CPU offset
+ * @map_op: where @addr is read from, if it is an operation of a type of map
  * @kind: what it is
  * @flags: REX_SYM_* flags
  * @helper: enum bpf_func_id of a helper
@@ -34,6 +35,7 @@ enum rex_symbol_kind {
 struct rex_symbol {
 	const char		*name;
 	unsigned long		addr;
+	const unsigned long	*map_op;
 	enum rex_symbol_kind	kind;
 	u32			flags;
 	u32			helper;
