@@ -39,7 +39,7 @@ new: ## start one's own: NAME=foo TYPE=kprobe (uprobe, tracepoint, perf_event) [
 
 ##@ Test
 
-.PHONY: test host-test test-debug soak check figures
+.PHONY: test host-test test-debug soak bench check figures
 test: samples tests ## run every test (TEST=part-of-a-name: only those, in the VM)
 	@scripts/test $(if $(TEST),--vm $(TEST))
 
@@ -53,6 +53,9 @@ test-debug: kernel-debug samples tests ## the VM's tests on a kernel with KASAN,
 
 soak: samples tests ## the tests that take a SOAK=1, at length
 	@REX_SOAK=1 scripts/test --vm --time-limit 3600 $(TEST)
+
+bench: samples tests ## what Rex programs cost, beside eBPF ones: docs/benchmarks.md
+	@scripts/bench
 
 check: ## style: checkpatch, shellcheck, rustfmt, clang-format, SPDX lines
 	@scripts/check

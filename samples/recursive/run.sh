@@ -1,0 +1,4 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What `make run SAMPLE=recursive` starts in the virtual machine.
+cd "$(dirname "$0")" && exec ./loader
