@@ -170,11 +170,7 @@ impl Description {
                 if element == 0 {
                     return 0;
                 }
-                let number = self.record(0, ARRAY << 24, 0);
-                self.types.word(element);
-                self.types.word(index);
-                self.types.word(array.len as u32);
-                number
+                self.array(element, index, array.len)
             }
             TypeKind::Struct(it) => self.fields(STRUCT, it.fields, size),
             TypeKind::Tuple(it) => self.fields(STRUCT, it.fields, size),
@@ -191,35 +187,59 @@ impl Description {
     }
 
     /// A struct or union without a name, which the compiler doesn't tell.
+    ///
+    /// Of its fields those that are numbers are described as such, and all else as bytes: the
+    /// compiler can't be asked about them, since it fails itself on an array whose length
+    /// is a constant with a name.
     const fn fields(&mut self, kind: u32, fields: &[Field], size: usize) -> u32 {
         if fields.len() > FIELDS_MAX {
             return 0;
         }
-        let (mut numbers, mut count) = ([0; FIELDS_MAX], 0);
-        let mut i = 0;
-        while i < fields.len() {
+        // The kernel wants them in the order in which they lie.
+        let (mut order, mut numbers, mut count) = ([0; FIELDS_MAX], [0; FIELDS_MAX], 0);
+        let mut after = None;
+        while let Some(next) = self::next(fields, after) {
+            after = Some(next);
+            let end = match self::next(fields, after) {
+                Some(following) if kind == STRUCT => fields[following].offset,
+                _ => size,
+            };
+            let room = end - fields[next].offset;
             // What takes no room is not part of it.
-            if !matches!(fields[i].ty.info().size, Some(0)) {
-                numbers[i] = self.add(fields[i].ty);
-                if numbers[i] == 0 {
-                    return 0;
-                }
-                count += 1;
+            if room == 0 {
+                continue;
             }
+            numbers[count] = if is_number(fields[next].ty) {
+                self.add(fields[next].ty)
+            } else {
+                self.bytes(room)
+            };
+            order[count] = next;
+            count += 1;
+        }
+        let number = self.record(0, kind << 24 | count as u32, size as u32);
+        let mut i = 0;
+        while i < count {
+            let field = &fields[order[i]];
+            let name = self.field_name(field.name.as_bytes());
+            self.types.word(name);
+            self.types.word(numbers[i]);
+            self.types.word(field.offset as u32 * 8);
             i += 1;
         }
-        let number = self.record(0, kind << 24 | count, size as u32);
-        // The kernel wants them in the order in which they lie.
-        let mut left = count;
-        while left > 0 {
-            let next = first(fields, &numbers);
-            let name = self.field_name(fields[next].name.as_bytes());
-            self.types.word(name);
-            self.types.word(numbers[next]);
-            self.types.word(fields[next].offset as u32 * 8);
-            numbers[next] = 0;
-            left -= 1;
-        }
+        number
+    }
+
+    const fn bytes(&mut self, len: usize) -> u32 {
+        let (element, index) = (self.int(false, 8), self.int(false, 32));
+        self.array(element, index, len)
+    }
+
+    const fn array(&mut self, element: u32, index: u32, len: usize) -> u32 {
+        let number = self.record(0, ARRAY << 24, 0);
+        self.types.word(element);
+        self.types.word(index);
+        self.types.word(len as u32);
         number
     }
 
@@ -259,16 +279,56 @@ impl Description {
     }
 }
 
-/// The field that lies first of those that have a number.
-const fn first(fields: &[Field], numbers: &[u32; FIELDS_MAX]) -> usize {
-    let (mut found, mut i) = (fields.len(), 0);
+/// The types that the compiler is asked about where they are fields.
+const NUMBERS: [TypeId; 12] = [
+    TypeId::of::<u8>(),
+    TypeId::of::<u16>(),
+    TypeId::of::<u32>(),
+    TypeId::of::<u64>(),
+    TypeId::of::<u128>(),
+    TypeId::of::<i8>(),
+    TypeId::of::<i16>(),
+    TypeId::of::<i32>(),
+    TypeId::of::<i64>(),
+    TypeId::of::<i128>(),
+    TypeId::of::<f32>(),
+    TypeId::of::<f64>(),
+];
+
+const fn is_number(ty: TypeId) -> bool {
+    let mut i = 0;
+    while i < NUMBERS.len() {
+        if NUMBERS[i] == ty {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// The field that comes behind another one, or first: by offset, then by number.
+const fn next(fields: &[Field], after: Option<usize>) -> Option<usize> {
+    let (mut found, mut i) = (None, 0);
     while i < fields.len() {
-        if numbers[i] != 0 && (found == fields.len() || fields[i].offset < fields[found].offset) {
-            found = i;
+        let behind = match after {
+            None => true,
+            Some(after) => lies_before(fields, after, i),
+        };
+        let nearer = match found {
+            None => true,
+            Some(found) => lies_before(fields, i, found),
+        };
+        if behind && nearer {
+            found = Some(i);
         }
         i += 1;
     }
     found
+}
+
+const fn lies_before(fields: &[Field], one: usize, other: usize) -> bool {
+    let (at, other_at) = (fields[one].offset, fields[other].offset);
+    at < other_at || at == other_at && one < other
 }
 
 const fn copy(to: &mut [u8], at: usize, from: &[u8], len: usize) {

@@ -50,6 +50,8 @@
 #![feature(
     allow_internal_unsafe,
     auto_traits,
+    const_cmp,
+    const_trait_impl,
     negative_impls,
     transmutability,
     type_info

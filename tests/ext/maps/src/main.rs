@@ -15,13 +15,16 @@ use rex::{Result, rex_map, rex_tracepoint};
 /// The descriptor whose duplication counts.
 const FD: u64 = 99;
 
+/// A name for the length of an array.
+const LETTERS: usize = 4;
+
 /// Shown field by field.
 #[derive(Clone, Copy, Default)]
 #[repr(C)]
 struct Visit {
     count: u64,
     place: Place,
-    letters: [u8; 4],
+    letters: [u8; LETTERS],
 }
 
 #[derive(Clone, Copy, Default)]
