@@ -63,7 +63,8 @@ noinstr void rex_panic_begin(void)
 
 	frame->panicking = true;
 	frame->stack_limit -= REX_STACK_PANIC_STEP;
-	frame->ticks = 0;
+	frame->ticks.in_time = 0;
+	frame->ticks.late = 0;
 }
 
 /**

@@ -27,6 +27,7 @@ static_assert(offsetof(struct rex_frame, saved_sp) == REX_FRAME_SAVED_SP);
 static_assert(offsetof(struct rex_frame, outer) == REX_FRAME_OUTER);
 static_assert(offsetof(struct rex_frame, inner) == REX_FRAME_INNER);
 static_assert(offsetof(struct rex_frame, prog) == REX_FRAME_PROG);
+static_assert(offsetof(struct rex_frame, preempt_count) == REX_FRAME_PREEMPT);
 static_assert(offsetof(struct rex_frame, ledger.cnt) == REX_FRAME_LEDGER_CNT);
 
 /* It has a page, above its stack. */

@@ -51,6 +51,18 @@ struct rex_fault {
 };
 
 /**
+ * struct rex_ticks - ticks of the watchdog that found a program running
+ * @state: the frame's state without REX_FRAME_KILL when counting began
+ * @in_time: those that came in time
+ * @late: those that came late
+ */
+struct rex_ticks {
+	unsigned long	state;
+	u32		in_time;
+	u32		late;
+};
+
+/**
  * struct rex_frame - one running program
  * @stack_limit: where stack checks end the program; extensions read it
  * @state: bits 63-1 count the programs that ran in this frame; bit 0,
@@ -59,15 +71,14 @@ struct rex_fault {
  * @outer: the frame below, which this one interrupted
  * @inner: the frame above; NULL in the last
  * @prog: the program
+ * @preempt_count: the CPU's when the program was entered
  * @ledger: what the program holds; empty when none runs
  * @stack: low end of the stack
  * @panicking: the message of a panic is being formatted
  * @fault: the exception that ends the program
  * @regs: registers of the program's code, where an interrupt or exception
  *	ends it; cs is 0 where none does
- * @tick_state: @state without REX_FRAME_KILL when @ticks began
- * @tick_time: when the last one came
- * @ticks: ticks of the watchdog that found this program running
+ * @ticks: for how long it runs
  *
  * A frame lies above its stack and stays there: entering a program is a step
  * to @inner. The stack that comes before the first is the kernel's own; its
@@ -88,14 +99,13 @@ struct rex_frame {
 	struct rex_frame	*outer;
 	struct rex_frame	*inner;
 	const struct bpf_prog	*prog;
+	int			preempt_count;
 	struct rex_ledger	ledger;
 	void			*stack;
 	bool			panicking;
 	struct rex_fault	fault;
 	struct pt_regs		regs;
-	unsigned long		tick_state;
-	u64			tick_time;
-	u32			ticks;
+	struct rex_ticks	ticks;
 } __aligned(16);
 
 /* The frame of the program that runs, or the base; NULL before any load. */

@@ -5,8 +5,12 @@
  * While programs are loaded, a timer ticks on each CPU once a millisecond. A
  * tick that finds itself right on top of a program, in its code or in a
  * helper it called, counts against that invocation. So time does not count in
- * which the CPU did not run the program: interrupts and programs on top, and
- * what a hypervisor took.
+ * which the CPU did not run the program: interrupts and programs on top.
+ *
+ * A tick that comes late tells that the CPU was away, as when a hypervisor
+ * runs another machine on it, and not how long the program ran. So where some
+ * came late it takes a few more: a program of microseconds can stand still for
+ * some ticks, but not for so many.
  *
  * When an invocation has used its budget, it is asked to end. In its own code
  * it is made to at once, by a new return address for the interrupt. In a
@@ -16,7 +20,8 @@
  * With interrupts off the tick does not come. So each CPU watches the next one
  * as well: where that has not ticked for REX_WATCH_LOOKS milliseconds, and one
  * and the same program was there all the time, it gets an NMI for each further
- * millisecond, which counts as a tick does.
+ * millisecond. That counts as a late tick, for the CPU may have been away. As
+ * it does not watch meanwhile, the one behind it is watched in its place.
  *
  * Nothing interrupts a program in NMI context. The LLVM pass makes those that
  * can run there poll the request to end.
@@ -30,9 +35,9 @@
 #include <linux/init.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
-#include <linux/sched/clock.h>
 #include <linux/smp.h>
 #include <linux/sysctl.h>
+#include <linux/uaccess.h>
 #include <asm/irq_regs.h>
 #include <asm/rex.h>
 
@@ -42,18 +47,22 @@
 #include "watchdog.h"
 
 #define REX_TICK_NS	NSEC_PER_MSEC
+#define REX_LATE_NS	(REX_TICK_NS / 2)
+/* Ticks that end a program where some came late. */
+#define REX_LATE_TICKS(budget)	((budget) + 3)
 #define REX_WATCH_LOOKS	5
 
 /**
- * struct rex_watch - what a CPU knows of the one it watches
- * @cpu: that one
+ * struct rex_watch - what is known of a CPU that is watched
  * @ticks: its ticks at the last look
  * @frame: its frame at the last look
  * @state: the state of that, with REX_FRAME_KILL
  * @looks: how many looks found all of these unchanged
+ *
+ * Written by the CPU that watches. Where that changes, two can do so for a
+ * moment, which costs or gains a look.
  */
 struct rex_watch {
-	unsigned int		cpu;
 	unsigned long		ticks;
 	struct rex_frame	*frame;
 	unsigned long		state;
@@ -66,6 +75,11 @@ static DEFINE_PER_CPU(struct rex_watch, rex_watch);
 
 static int rex_budget_sysctl = REX_BUDGET_MS_DEFAULT;
 
+static u32 rex_budget_or_sysctl(u32 budget_ms)
+{
+	return budget_ms ?: READ_ONCE(rex_budget_sysctl);
+}
+
 /**
  * rex_budget_ms() - how long a program may run
  * @prog: the program
@@ -76,89 +90,142 @@ static int rex_budget_sysctl = REX_BUDGET_MS_DEFAULT;
  */
 u32 rex_budget_ms(const struct bpf_prog *prog)
 {
-	return prog->aux->rex->budget_ms ?: READ_ONCE(rex_budget_sysctl);
+	return rex_budget_or_sysctl(prog->aux->rex->budget_ms);
 }
 
 /**
  * rex_tick() - count a tick against the program that runs, and end it
  * @regs: what the tick interrupted
+ * @late: the tick should have come earlier
  *
  * Context: hard interrupt or NMI.
  * Return: whether the program's code was interrupted and has to end; @regs
  * is to be changed so that the CPU goes on at rex_kill_landing().
  */
-bool rex_tick(struct pt_regs *regs)
+bool rex_tick(struct pt_regs *regs, bool late)
 {
 	struct rex_frame *frame = raw_cpu_read(rex_frame);
-	u64 now = local_clock();
 	unsigned long state;
+	u32 budget;
 
 	/* Not while something runs on top of it on another stack. */
 	if (user_mode(regs) || !rex_frame_has_stack(frame, regs->sp))
 		return false;
 
-	/* The timer and an NMI can come together, where both were held up. */
 	state = READ_ONCE(frame->state) & ~(unsigned long)REX_FRAME_KILL;
-	if (frame->tick_state != state) {
-		frame->tick_state = state;
-		frame->ticks = 0;
-	} else if (now - frame->tick_time < REX_TICK_NS / 10 * 9) {
-		return false;
-	}
-	frame->tick_time = now;
-	if (++frame->ticks <= rex_budget_ms(frame->prog))
+	if (frame->ticks.state != state)
+		frame->ticks = (struct rex_ticks){ .state = state };
+	if (late)
+		frame->ticks.late++;
+	else
+		frame->ticks.in_time++;
+
+	budget = rex_budget_ms(frame->prog);
+	if (frame->ticks.in_time <= budget &&
+	    frame->ticks.in_time + frame->ticks.late <= REX_LATE_TICKS(budget))
 		return false;
 
 	rex_frame_kill(frame, state);
 	return rex_frame_runs(frame, regs->ip, regs->sp);
 }
 
-/*
- * Does another CPU need an NMI for a tick? Only the addresses of its frames
- * are used and what is in them, never the program: that may be gone.
- */
-static void rex_watch_other(void)
+/* Fill in what a CPU does; false where it runs no program. */
+static bool rex_watch_look(unsigned int cpu, struct rex_watch *now)
 {
-	struct rex_watch *watch = this_cpu_ptr(&rex_watch);
-	struct rex_watch now = { .looks = 0 };
+	now->ticks = READ_ONCE(per_cpu(rex_ticks, cpu));
+	now->frame = READ_ONCE(per_cpu(rex_frame, cpu));
+	now->state = READ_ONCE(now->frame->state) | REX_FRAME_KILL;
+	now->looks = 0;
+	return now->frame->outer;
+}
 
-	now.cpu = cpumask_next(smp_processor_id(), cpu_online_mask);
-	if (now.cpu >= nr_cpu_ids)
-		now.cpu = cpumask_first(cpu_online_mask);
-	if (now.cpu == smp_processor_id())
-		return;
+static bool rex_watch_same(const struct rex_watch *a, const struct rex_watch *b)
+{
+	return a->ticks == b->ticks && a->frame == b->frame &&
+	       a->state == b->state;
+}
 
-	now.ticks = READ_ONCE(per_cpu(rex_ticks, now.cpu));
-	now.frame = READ_ONCE(per_cpu(rex_frame, now.cpu));
-	now.state = READ_ONCE(now.frame->state) | REX_FRAME_KILL;
-	if (!now.frame->outer || watch->cpu != now.cpu ||
-	    watch->ticks != now.ticks || watch->frame != now.frame ||
-	    watch->state != now.state)
+/*
+ * The budget of the program that a watched CPU runs; false where it does not
+ * any more. The program may be freed under the reads, so they are of the kind
+ * that survives that, and count only if the program runs on after them.
+ */
+static bool rex_watch_budget(unsigned int cpu, const struct rex_watch *watch,
+			     u32 *budget)
+{
+	const struct bpf_prog *prog = READ_ONCE(watch->frame->prog);
+	struct bpf_prog_aux *aux;
+	struct rex_watch now;
+	struct rex_prog *rp;
+
+	if (get_kernel_nofault(aux, &prog->aux) ||
+	    get_kernel_nofault(rp, &aux->rex) ||
+	    get_kernel_nofault(*budget, &rp->budget_ms))
+		return false;
+	/* What is read below tells of a time after the reads above. */
+	smp_rmb();
+	*budget = rex_budget_or_sysctl(*budget);
+	return rex_watch_look(cpu, &now) && rex_watch_same(watch, &now);
+}
+
+/*
+ * Does a CPU need an NMI for a tick? Returns whether it does not tick while it
+ * runs a program.
+ */
+static bool rex_watch_cpu(unsigned int cpu)
+{
+	struct rex_watch *watch = per_cpu_ptr(&rex_watch, cpu);
+	struct rex_watch now;
+	u32 budget;
+
+	if (!rex_watch_look(cpu, &now) || !rex_watch_same(watch, &now)) {
 		*watch = now;
-	else if (++watch->looks > REX_WATCH_LOOKS)
-		rex_nmi_send(now.cpu);
+		return false;
+	}
+	if (++watch->looks <= REX_WATCH_LOOKS)
+		return false;
+	rex_nmi_send(cpu);
 
 	/*
 	 * A program in NMI context gets no NMI. It polls: ask it, after as
 	 * many looks as it gets ticks elsewhere.
 	 */
-	if (watch->looks > REX_WATCH_LOOKS + READ_ONCE(rex_budget_sysctl) &&
-	    rex_nmi_deaf(now.cpu))
+	if (rex_nmi_deaf(cpu, now.frame) &&
+	    rex_watch_budget(cpu, &now, &budget) &&
+	    watch->looks > REX_WATCH_LOOKS + REX_LATE_TICKS(budget))
 		rex_frame_kill(now.frame, now.state);
+	return true;
+}
+
+static unsigned int rex_watch_next(unsigned int cpu)
+{
+	cpu = cpumask_next(cpu, cpu_online_mask);
+	return cpu < nr_cpu_ids ? cpu : cpumask_first(cpu_online_mask);
+}
+
+static void rex_watch_others(void)
+{
+	unsigned int self = smp_processor_id();
+	unsigned int cpu = self;
+
+	do
+		cpu = rex_watch_next(cpu);
+	while (cpu != self && rex_watch_cpu(cpu));
 }
 
 static enum hrtimer_restart rex_timer_fn(struct hrtimer *timer)
 {
+	ktime_t now = hrtimer_cb_get_time(timer);
+	s64 delay = ktime_to_ns(ktime_sub(now, hrtimer_get_expires(timer)));
 	struct pt_regs *regs = get_irq_regs();
 
 	/* From now: after a tick that came late, the next must not come early. */
-	hrtimer_set_expires(timer, ktime_add_ns(hrtimer_cb_get_time(timer),
-						REX_TICK_NS));
+	hrtimer_set_expires(timer, ktime_add_ns(now, REX_TICK_NS));
 	__this_cpu_inc(rex_ticks);
 
-	if (regs && rex_tick(regs))
+	if (regs && rex_tick(regs, delay > REX_LATE_NS))
 		rex_land_at(regs, (unsigned long)rex_kill_landing);
-	rex_watch_other();
+	rex_watch_others();
 	return HRTIMER_RESTART;
 }
 

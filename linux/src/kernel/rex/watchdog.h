@@ -12,7 +12,7 @@ struct pt_regs;
 #define REX_BUDGET_MS_MAX	1000
 #define REX_BUDGET_MS_DEFAULT	10
 
-bool rex_tick(struct pt_regs *regs);
+bool rex_tick(struct pt_regs *regs, bool late);
 u32 rex_budget_ms(const struct bpf_prog *prog);
 int rex_watchdog_get(void);
 void rex_watchdog_put(void);

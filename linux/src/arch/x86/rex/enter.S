@@ -81,6 +81,8 @@ SYM_FUNC_START(rex_enter)
 
 	movq	%rdx, REX_FRAME_PROG(%rcx)
 	movq	%rsp, REX_FRAME_SAVED_SP(%rcx)
+	movl	PER_CPU_VAR(pcpu_hot + X86_preempt_count), %eax
+	movl	%eax, REX_FRAME_PREEMPT(%rcx)
 	/*
 	 * The next count, without a request to end that came too late. From
 	 * the first of the two on nobody else writes: a request expects 0 in

@@ -12,6 +12,7 @@
 #include <asm/rex.h>
 
 #include "../../../kernel/rex/exit.h"
+#include "../../../kernel/rex/frame.h"
 #include "../../../kernel/rex/watchdog.h"
 
 static DEFINE_PER_CPU(bool, rex_nmi_pending);
@@ -30,15 +31,21 @@ void rex_nmi_send(unsigned int cpu)
 }
 
 /**
- * rex_nmi_deaf() - tell whether a CPU is in NMI context and does not tick
- * @cpu: the CPU, which was sent a tick
+ * rex_nmi_deaf() - tell whether a program runs in an NMI, so that none comes
+ * @cpu: its CPU, which was sent a tick
+ * @frame: its frame
  *
- * Context: any.
+ * Not so where the tick's NMI, or another, is on top of the program. A program
+ * at a breakpoint is in NMI context too, but takes its ticks.
+ *
+ * Context: any, while the program runs.
  */
-bool rex_nmi_deaf(unsigned int cpu)
+bool rex_nmi_deaf(unsigned int cpu, const struct rex_frame *frame)
 {
-	return READ_ONCE(per_cpu(rex_nmi_pending, cpu)) &&
-	       (READ_ONCE(per_cpu(pcpu_hot.preempt_count, cpu)) & NMI_MASK);
+	int nmis = READ_ONCE(per_cpu(pcpu_hot.preempt_count, cpu)) & NMI_MASK;
+
+	return READ_ONCE(per_cpu(rex_nmi_pending, cpu)) && nmis &&
+	       nmis == (READ_ONCE(frame->preempt_count) & NMI_MASK);
 }
 
 /*
@@ -63,7 +70,7 @@ static int rex_nmi_handler(unsigned int type, struct pt_regs *regs)
 	if (!this_cpu_xchg(rex_nmi_pending, false))
 		return NMI_DONE;
 
-	if (rex_tick(regs))
+	if (rex_tick(regs, true))
 		rex_nmi_land(regs, (unsigned long)rex_kill_landing);
 	return NMI_HANDLED;
 }

@@ -12,7 +12,8 @@
 #define REX_FRAME_OUTER		24
 #define REX_FRAME_INNER		32
 #define REX_FRAME_PROG		40
-#define REX_FRAME_LEDGER_CNT	48
+#define REX_FRAME_PREEMPT	48
+#define REX_FRAME_LEDGER_CNT	56
 
 /* Bit of the state: the program shall end at its next call out or poll. */
 #define REX_FRAME_KILL		1
@@ -23,6 +24,7 @@
 
 struct bpf_prog;
 struct pt_regs;
+struct rex_frame;
 
 /* enter.S */
 void rex_enter(void);
@@ -38,7 +40,7 @@ int rex_fault_init(void);
 
 /* nmi.c */
 void rex_nmi_send(unsigned int cpu);
-bool rex_nmi_deaf(unsigned int cpu);
+bool rex_nmi_deaf(unsigned int cpu, const struct rex_frame *frame);
 int rex_nmi_init(void);
 
 #ifdef CONFIG_REX
