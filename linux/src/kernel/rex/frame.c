@@ -33,52 +33,75 @@ static_assert(offsetof(struct rex_frame, ledger.cnt) == REX_FRAME_LEDGER_CNT);
 /* It has a page, above its stack. */
 static_assert(sizeof(struct rex_frame) <= PAGE_SIZE);
 
-static void rex_stacks_free(struct rex_frame *base)
+static void rex_stacks_free(struct rex_frame *frame)
 {
-	struct rex_frame *frame, *inner;
+	struct rex_frame *inner;
 
-	for (frame = base->inner; frame; frame = inner) {
+	for (; frame; frame = inner) {
 		inner = frame->inner;
 		vfree(frame->stack);
 	}
-	base->inner = NULL;
+}
+
+static struct rex_frame *rex_stack_alloc(unsigned int cpu)
+{
+	struct rex_frame *frame;
+	void *stack;
+
+	/* As for a task's stack: what lies below is not mapped. */
+	stack = __vmalloc_node(REX_STACK_SIZE + PAGE_SIZE, THREAD_ALIGN,
+			       GFP_KERNEL | __GFP_ZERO, cpu_to_node(cpu),
+			       __builtin_return_address(0));
+	if (!stack)
+		return NULL;
+
+	frame = stack + REX_STACK_SIZE;
+	frame->stack = stack;
+	frame->stack_limit = (unsigned long)frame - REX_STACK_PROG;
+	return frame;
 }
 
 static int rex_stacks_alloc(unsigned int cpu)
 {
 	struct rex_frame *base = per_cpu_ptr(&rex_base_frame, cpu);
-	struct rex_frame *outer = base;
+	struct rex_frame *frame, *inner = NULL;
 	int level;
 
 	if (base->inner)	/* from the last time this CPU was up */
 		return 0;
 
 	for (level = 0; level < REX_LEVELS; level++) {
-		struct rex_frame *frame;
-		void *stack;
-
-		/* As for a task's stack: what lies below is not mapped. */
-		stack = __vmalloc_node(REX_STACK_SIZE + PAGE_SIZE, THREAD_ALIGN,
-				       GFP_KERNEL | __GFP_ZERO,
-				       cpu_to_node(cpu),
-				       __builtin_return_address(0));
-		if (!stack) {
-			rex_stacks_free(base);
+		frame = rex_stack_alloc(cpu);
+		if (!frame) {
+			rex_stacks_free(inner);
 			return -ENOMEM;
 		}
-
-		frame = stack + REX_STACK_SIZE;
-		frame->stack = stack;
-		frame->stack_limit = (unsigned long)stack + REX_STACK_SIZE -
-				     REX_STACK_PROG;
-		frame->outer = outer;
-		outer->inner = frame;
-		outer = frame;
+		frame->inner = inner;
+		if (inner)
+			inner->outer = frame;
+		inner = frame;
 	}
+	inner->outer = base;
 
+	/* From here on they stay: rex_frames() hands them out. */
+	smp_store_release(&base->inner, inner);
 	/* No program is loaded yet, or the CPU is not up. */
 	per_cpu(rex_frame, cpu) = base;
 	return 0;
+}
+
+/**
+ * rex_frames() - the frames of a CPU, to look at
+ * @cpu: the CPU
+ *
+ * Context: any.
+ * Return: the first, from which the field inner leads to the others; NULL
+ * where the CPU has none yet. They are never freed.
+ */
+const struct rex_frame *rex_frames(unsigned int cpu)
+{
+	/* With rex_stacks_alloc(): the frames behind the first are linked. */
+	return smp_load_acquire(&per_cpu(rex_base_frame, cpu).inner);
 }
 
 /**

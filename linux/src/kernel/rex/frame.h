@@ -144,6 +144,7 @@ static __always_inline void rex_frame_kill(struct rex_frame *frame,
 bool rex_frame_runs(const struct rex_frame *frame, unsigned long ip,
 		    unsigned long sp);
 int rex_stacks_prepare(void);
+const struct rex_frame *rex_frames(unsigned int cpu);
 u32 rex_frame_miss(struct bpf_prog *prog);
 
 #endif /* _REX_FRAME_H */

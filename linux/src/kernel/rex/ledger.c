@@ -19,6 +19,7 @@
 #include <linux/spinlock.h>
 
 #include "frame.h"
+#include "helpers.h"
 #include "ledger.h"
 #include "object.h"
 #include "sock.h"
@@ -111,10 +112,6 @@ static void rex_task_release(struct rex_frame *frame, void *task)
 	put_task_stack(task);
 	put_task_struct(task);
 }
-
-u64 bpf_ringbuf_reserve(u64 map, u64 size, u64 flags, u64 r4, u64 r5);
-u64 bpf_ringbuf_submit(u64 sample, u64 flags, u64 r3, u64 r4, u64 r5);
-u64 bpf_ringbuf_discard(u64 sample, u64 flags, u64 r3, u64 r4, u64 r5);
 
 static void rex_ringbuf_release(struct rex_frame *frame, void *sample)
 {

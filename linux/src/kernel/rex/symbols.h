@@ -20,8 +20,6 @@ enum rex_symbol_kind {
 
 /* The function never returns. */
 #define REX_SYM_NORETURN	BIT(0)
-/* The function may end the program instead of returning. */
-#define REX_SYM_NORETURN_MAYBE	BIT(1)
 
 /**
  * struct rex_symbol - a kernel symbol that extensions may use
