@@ -19,7 +19,7 @@
 #define HOOK "syscalls/sys_enter_dup"
 #define FD 99
 /* How many times as long it may take on an emulated, busy machine. */
-#define SLACK 20
+#define SLACK 200
 
 static int sysctl_write(const char *text)
 {

@@ -4,18 +4,15 @@
 Locks: one program at a time holds one. A lock that can't be had is an error and no deadlock:
 one that the program holds itself, or one that it interrupted; one that another CPU does not give back.
 """
-import ctypes
-import ctypes.util
 import errno
-import re
 
 from lib.exits import call, check_all_cpus_run_programs, in_children, no_exits, on_cpu
 from lib.ledger import HOOK, PANIC, RELEASE, SYS_GETPRIORITY, Holder
-from lib.rex import Loaded, check, extension, read
+from lib.places import USER
+from lib.rex import Loaded, check, extension
 
 TIMES = 5000
 CROSSINGS = 20
-FUNCTION = "a64l"  # of the C library; nobody calls it
 LOCK_ERROR, INNER_ERROR = 3, 7  # in the map `got`
 
 
@@ -24,11 +21,6 @@ def on(cpu, count):
         with on_cpu(cpu):
             call(SYS_GETPRIORITY, count)
     return run
-
-
-def library():
-    """Path of the C library that this process has loaded."""
-    return re.search(r"(/\S*/libc\.so\.6)$", read("/proc/self/maps"), re.M)[1]
 
 
 # Two CPUs add to one number.
@@ -49,8 +41,8 @@ with Holder() as holder:
     holder.check_nothing_held()
 
 # The program that was interrupted holds it.
-with Loaded(extension("ledger"), f"outer@{library()}:{FUNCTION}", "inner") as loaded:
-    getattr(ctypes.CDLL(None), FUNCTION)(b"zz")
+with Loaded(extension("ledger"), f"outer{USER.hook}", "inner") as loaded:
+    USER.trigger()
     found = [loaded.map("got").get(what) for what in (LOCK_ERROR, INNER_ERROR)]
     check(found == [0, errno.EDEADLK], f"errors of the outer and the inner program: {found}")
     check(loaded.map("locks").get(0) == 0, "the lock is still taken")

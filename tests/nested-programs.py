@@ -7,26 +7,17 @@ they would alone, also when the inner or the outer one panics.
 eBPF keeps kprobe and tracepoint programs from nesting in each other, but not in
 those of uprobes: `outer` is one, and `inner` is a kprobe on what its helper calls.
 """
-import ctypes
-import ctypes.util
-import re
-
-from lib.rex import KernelLog, Loaded, check, extension, read
+from lib.places import USER
+from lib.rex import KernelLog, Loaded, check, extension
 
 TIMES = 100
-FUNCTION = "a64l"  # of the C library; nobody calls it
-
-
-def library():
-    """Path of the C library that this process has loaded."""
-    return re.search(r"(/\S*/libc\.so\.6)$", read("/proc/self/maps"), re.M)[1]
 
 
 def run(outer, inner, times):
     """Trigger the pair; ([outer starts, outer ends, inner starts], {program: panics})."""
-    with Loaded(extension("count"), f"{outer}@{library()}:{FUNCTION}", inner) as loaded:
+    with Loaded(extension("count"), f"{outer}{USER.hook}", inner) as loaded:
         for _ in range(times):
-            getattr(ctypes.CDLL(None), FUNCTION)(b"zz")
+            USER.trigger()
         counts = loaded.map("nesting")
         return [counts.get(what) for what in range(3)], {name: loaded.panics(name) for name in (outer, inner)}
 

@@ -9,8 +9,9 @@ import re
 import subprocess
 import sys
 
-sys.path.insert(0, "../lib")
-from rex import TOP, KernelLog, Loaded, check, extension, wait_until, write
+sys.path.insert(0, "..")
+from lib.machine import run_inside
+from lib.rex import KernelLog, Loaded, check, extension, wait_until, write
 
 FUNCTION = "__x64_sys_getpriority"
 SYS_GETPRIORITY = "140"
@@ -54,13 +55,4 @@ def in_the_machine():
         check("stack recursion" not in log.text(), log.text())
 
 
-def main():
-    done = subprocess.run([f"{TOP}/tests/vm/run", "--log-level", "2", "--", os.path.abspath(__file__), "in-the-machine"],
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
-    check(done.returncode == 0, f"exit code {done.returncode}", done.stdout)
-
-
-if sys.argv[1:] == ["in-the-machine"]:
-    in_the_machine()
-else:
-    main()
+run_inside(in_the_machine, "--log-level", "2")

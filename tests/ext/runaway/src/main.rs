@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The ways in which a program can go on and on, one a program.
 //!
-//! A program runs away once for each 1 that user space puts in `armed`, so that it can
+//! A program runs away as often as user space says in `armed`, so that it can
 //! be attached where the whole kernel passes by. It notes when it started, and that it
 //! came to its end, which none should.
 #![no_std]
@@ -54,7 +54,12 @@ fn run(helpers: &Helpers, away: fn(&Helpers)) -> Result {
         return Ok(0);
     };
     // SAFETY: the value of a map: 8 bytes, aligned to 8, which live as long as the program.
-    if unsafe { AtomicU64::from_ptr(word) }.swap(0, Ordering::Relaxed) == 0 {
+    let word = unsafe { AtomicU64::from_ptr(word) };
+    let armed_once_less = |times: u64| times.checked_sub(1);
+    if word
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, armed_once_less)
+        .is_err()
+    {
         return Ok(0);
     }
     let start = helpers.bpf_ktime_get_ns();
