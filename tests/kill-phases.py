@@ -6,17 +6,19 @@ run ends at its end or is killed, and none is both or neither. A short program o
 function is never hit.
 """
 import contextlib
+import subprocess
 import time
 
-from lib.exits import BUDGET_MS, call, check_all_cpus_run_programs, in_children, no_exits, on_cpu, row, setting, times
-from lib.rex import TRACING, Loaded, check, clear_trace, extension, write
+from lib.exits import BUDGET_MS, SOAK, call, check_all_cpus_run_programs, in_children, no_exits, on_cpu, row, setting, times
+from lib.rex import TOP, TRACING, Loaded, check, clear_trace, extension, write
 
 HOOK = "__x64_sys_getpriority"
 HELPER = "bpf_ktime_get_ns"
 SYS_GETPRIORITY = 140
 KILLS = times(100_000)
-BATCH = 50
-BUDGET = 4
+BATCH = 500 if SOAK else 50
+BUDGET = 1
+FEXIT = f"{TOP}/build/tests/fexit"
 FIRST_ROUNDS = 10_000
 
 
@@ -55,13 +57,26 @@ def stack_traces():
 
 
 @contextlib.contextmanager
+def fexit():
+    """A trampoline of eBPF around the helper."""
+    with subprocess.Popen([FEXIT, HELPER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        check(process.stdout.readline() == "attached\n", f"{FEXIT} {HELPER} did not attach")
+        try:
+            yield
+        finally:
+            process.stdin.close()
+        returns = int(process.stdout.readline())
+        check(returns > 0, f"fexit saw {returns} returns of {HELPER}")
+
+
+@contextlib.contextmanager
 def all_at_once():
-    with kretprobe(), tracer("function_graph"):
+    with fexit(), kretprobe(), tracer("function_graph"):
         yield
 
 
-TRACERS = {"no tracer": no_tracer, "kretprobe": kretprobe, "function_graph": lambda: tracer("function_graph"),
-           "function with stack traces": stack_traces, "kretprobe and function_graph": all_at_once}
+TRACERS = {"no tracer": no_tracer, "kretprobe": kretprobe, "function_graph": lambda: tracer("function_graph"), "fexit": fexit,
+           "function with stack traces": stack_traces, "kretprobe, function_graph and fexit": all_at_once}
 
 
 def on(cpu, count):
