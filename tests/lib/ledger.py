@@ -12,6 +12,7 @@ HOOK = "__x64_sys_getpriority"
 SYS_GETPRIORITY = 140
 CAPACITY = 128  # of a ledger
 LOCKS = 256  # of the map `locks`
+OUTER, ARMED = 8, 6  # in the map `wanted`
 
 # Ways to end: number, kind that is counted.
 RELEASE, FORGET, PANIC, LOOP, FAULT, OVERFLOW, HELPER = range(7)
@@ -47,17 +48,24 @@ class RingBuffer:
         struct.pack_into("<Q", self._consumer, 0, at)
         return submitted, discarded
 
+    def skip(self):
+        """Make room; the records may be unfinished."""
+        struct.pack_into("<Q", self._consumer, 0, struct.unpack_from("<Q", self._producer)[0])
+
     def close(self):
         self._consumer.close()
         self._producer.close()
 
 
 class Holder:
-    """The program `hold`, attached, and a process whose task it takes references to."""
+    """A program that holds things, attached, and a process whose task it takes references to.
 
-    def __init__(self):
+    HOLD is one of the programs `hold` with its hook, OTHERS are programs beside it."""
+
+    def __init__(self, hold=f"hold@{HOOK}", *others):
         self._stack = contextlib.ExitStack()
-        self.loaded = self._stack.enter_context(Loaded(extension("ledger"), f"hold@{HOOK}", "task_freed"))
+        self._program = hold.split("@")[0]
+        self.loaded = self._stack.enter_context(Loaded(extension("ledger"), hold, *others, "task_freed"))
         self._wanted, self._got, self._locks = (self.loaded.map(name) for name in ("wanted", "got", "locks"))
         self.ring = RingBuffer(self.loaded.ids["records"], 1 << 16)
         self._stack.callback(self.ring.close)
@@ -72,10 +80,19 @@ class Holder:
         self._stack.close()
         self._task.wait()
 
-    def want(self, locks, tasks, records, end, same_lock=False):
-        for what, value in enumerate((locks, tasks, records, self._task.pid, end, same_lock)):
+    def want(self, locks, tasks, records, end, same_lock=False, outer=False):
+        """What the program shall take and how it shall end; or, OUTER, the program `around`."""
+        for what, value in enumerate((locks, tasks, records, self._task.pid, end, same_lock), OUTER if outer else 0):
             self._wanted.set(what, value)
         self._got.set(3, 0)
+
+    def arm(self, count=1):
+        """Let the program do it this often; before that it only passes."""
+        self._wanted.set(ARMED, count)
+
+    def left(self):
+        """How often it still has to."""
+        return self._wanted.get(ARMED)
 
     def got(self):
         """(locks, tasks, records) of the last run."""
@@ -86,19 +103,23 @@ class Holder:
         return self._got.get(3)
 
     def run(self, count=1):
+        self.arm(count)
         call(SYS_GETPRIORITY, count)
 
     def counted(self):
         """How the counters changed since the last call."""
-        now = self.loaded.exits("hold")
+        now = self.loaded.exits(self._program)
         changed = {kind: now[kind] - self._before[kind] for kind in now}
         self._before = now
         return changed
 
+    def check_no_lock_is_held(self):
+        held = [index for index, word in enumerate(self._locks.first(LOCKS)) if word]
+        check(not held, f"locks that are still taken: {held}")
+
     def check_nothing_held(self):
         """No lock is taken and interrupts were on whenever the program started."""
-        held = [index for index in range(LOCKS) if self._locks.get(index)]
-        check(not held, f"locks that are still taken: {held}")
+        self.check_no_lock_is_held()
         check(self._got.get(5) == 0, f"interrupts were off at {self._got.get(5)} starts")
 
     def check_task_is_freed(self):

@@ -137,7 +137,7 @@ def bpf(command, layout, *fields):
 class Map:
     """A map with keys and values of whole numbers, by its id."""
 
-    _GET_FD_BY_ID, _LOOKUP, _UPDATE = 14, 1, 2
+    _GET_FD_BY_ID, _LOOKUP, _UPDATE, _LOOKUP_BATCH = 14, 1, 2, 24
 
     def __init__(self, number):
         self.fd = bpf(self._GET_FD_BY_ID, "III", number, 0, 0)
@@ -149,6 +149,13 @@ class Map:
         key, value = ctypes.c_uint32(key), ctypes.c_uint64(0)
         bpf(self._LOOKUP, "QQQQ", self.fd, ctypes.addressof(key), ctypes.addressof(value), 0)
         return value.value
+
+    def first(self, count):
+        """The values of the first keys of an array, in one call."""
+        keys, values, next_key = (ctypes.c_uint32 * count)(), (ctypes.c_uint64 * count)(), ctypes.c_uint32()
+        bpf(self._LOOKUP_BATCH, "QQQQIIQQ", 0, ctypes.addressof(next_key), ctypes.addressof(keys), ctypes.addressof(values), count,
+            self.fd, 0, 0)
+        return list(values)
 
     def set(self, key, value):
         key, value = ctypes.c_uint32(key), ctypes.c_uint64(value)

@@ -4,11 +4,12 @@
  *
  *	rexload [-b BUDGET_MS] OBJECT [PROGRAM[@HOOK]]...
  *
- * The programs named are attached: to the hook that they were compiled for, or
- * to HOOK, which is
+ * The programs named are loaded, or all if none is, and attached: to the hook
+ * that they were compiled for, or to HOOK, which is
  *
  *	FUNCTION[+OFFSET]	a kprobe on a kernel function, or in it
  *	PATH:FUNCTION		a uprobe on a function in a file
+ *	cpu-clock		a clock that samples each CPU every millisecond
  *
  * BUDGET_MS is the budget of all programs; without it the sysctl says it.
  *
@@ -18,14 +19,41 @@
  *	program NAME fd FD id ID
  */
 #include <errno.h>
+#include <linux/perf_event.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <librex.h>
+
+/* Of each CPU; the link of the last. */
+static struct bpf_link *attach_cpu_clock(struct bpf_program *prog)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = 1000000,
+	};
+	struct bpf_link *link = NULL;
+
+	for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++) {
+		int fd = (int)syscall(__NR_perf_event_open, &attr, -1, cpu, -1,
+				      PERF_FLAG_FD_CLOEXEC);
+
+		if (fd < 0)
+			return NULL;
+		link = bpf_program__attach_perf_event(prog, fd);
+		if (!link)
+			return NULL;
+	}
+	return link;
+}
 
 static struct bpf_link *attach(struct bpf_program *prog, char *hook)
 {
@@ -35,6 +63,8 @@ static struct bpf_link *attach(struct bpf_program *prog, char *hook)
 
 	if (!hook)
 		return bpf_program__attach(prog);
+	if (!strcmp(hook, "cpu-clock"))
+		return attach_cpu_clock(prog);
 	colon = strchr(hook, ':');
 	if (colon) {
 		*colon = 0;
@@ -88,33 +118,44 @@ static void print_programs_and_maps(struct bpf_object *bpf)
 		struct bpf_prog_info info = { 0 };
 		__u32 len = sizeof(info);
 
+		if (bpf_program__fd(prog) < 0)
+			continue;
 		bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len);
 		printf("program %s fd %d id %u\n", bpf_program__name(prog),
 		       bpf_program__fd(prog), info.id);
 	}
 }
 
-static int set_budget_ms(struct rex_object *obj, unsigned int budget_ms)
+/* Is a program one of the @args, each PROGRAM[@HOOK]? */
+static bool is_named(const struct bpf_program *prog, char *const *args)
 {
-	struct bpf_program *prog;
+	const char *name = bpf_program__name(prog);
+	size_t len = strlen(name);
 
-	bpf_object__for_each_program(prog, rex_object__bpf_object(obj))
-	{
-		if (rex_object__set_budget_ms(obj, prog, budget_ms))
-			return -1;
-	}
-	return 0;
+	for (; *args; args++)
+		if (!strncmp(*args, name, len) &&
+		    (!(*args)[len] || (*args)[len] == '@'))
+			return true;
+	return false;
 }
 
 /* @budget_ms: 0 for none */
-static struct rex_object *load(const char *path, unsigned int budget_ms)
+static struct rex_object *load(const char *path, unsigned int budget_ms,
+			       char *const *args)
 {
 	struct rex_object *obj = rex_object__open(path, NULL);
+	struct bpf_program *prog;
 
-	if (!obj || (budget_ms && set_budget_ms(obj, budget_ms)) ||
-	    rex_object__load(obj))
+	if (!obj)
 		return NULL;
-	return obj;
+	bpf_object__for_each_program(prog, rex_object__bpf_object(obj))
+	{
+		bpf_program__set_autoload(prog, !*args || is_named(prog, args));
+		if (budget_ms &&
+		    rex_object__set_budget_ms(obj, prog, budget_ms))
+			return NULL;
+	}
+	return rex_object__load(obj) ? NULL : obj;
 }
 
 static int usage(const char *name)
@@ -139,7 +180,7 @@ int main(int argc, char *argv[])
 	}
 	if (optind == argc)
 		return usage(argv[0]);
-	obj = load(argv[optind], budget_ms);
+	obj = load(argv[optind], budget_ms, argv + optind + 1);
 	if (!obj)
 		return 1;
 	for (int i = optind + 1; i < argc; i++)

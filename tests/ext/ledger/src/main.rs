@@ -9,12 +9,15 @@
 use core::arch::asm;
 use core::ffi::c_void;
 use core::hint::black_box;
+use core::sync::atomic::{AtomicU64, Ordering};
 
 use rex::helpers::Helpers;
 use rex::kprobe::kprobe;
 use rex::map::{RexArrayMap, RexHashMap, RexMapHandle};
+use rex::perf_event::{bpf_perf_event_data, perf_event};
 use rex::pt_regs::PtRegs;
-use rex::{Result, rex_kprobe, rex_map};
+use rex::tracepoint::{TracepointContext, tracepoint};
+use rex::{Result, rex_kprobe, rex_map, rex_perf_event, rex_tracepoint};
 
 /// More than a ledger can hold.
 const LOCKS: u32 = 256;
@@ -30,10 +33,12 @@ const BPF_MAP_TYPE_RINGBUF: u32 = 27;
 #[rex_map]
 static records: RexMapHandle<BPF_MAP_TYPE_RINGBUF, (), ()> = RexMapHandle::new(1 << 16, 0);
 
-/// What `hold` shall do: see the constants.
+/// What a program shall do: see the constants. `around` has a second set, OUTER further on.
 #[allow(non_upper_case_globals)]
 #[rex_map]
-static wanted: RexArrayMap<u64> = RexArrayMap::new(8, 0);
+static wanted: RexArrayMap<u64> = RexArrayMap::new(2 * OUTER, 0);
+
+const OUTER: u32 = 8;
 
 const LOCK_CNT: u32 = 0;
 const TASK_CNT: u32 = 1;
@@ -44,6 +49,8 @@ const PID: u32 = 3;
 const END: u32 = 4;
 /// Whether all locks shall be the same one.
 const SAME_LOCK: u32 = 5;
+/// How often it shall do it: the kernel comes by more often than the test wants.
+const ARMED: u32 = 6;
 
 const END_RELEASE: u64 = 0;
 const END_FORGET: u64 = 1;
@@ -82,6 +89,19 @@ fn want(helpers: &Helpers, what: u32) -> u64 {
         .map_or(0, |value| *value)
 }
 
+/// Takes one of the times that the program shall do it.
+fn armed(helpers: &Helpers, set: u32) -> bool {
+    let Some(left) = helpers.bpf_map_lookup_elem(&wanted, &(set + ARMED)) else {
+        return false;
+    };
+    // SAFETY: the value of a map: 8 bytes, aligned to 8, which live as long as the program.
+    unsafe { AtomicU64::from_ptr(left) }
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            left.checked_sub(1)
+        })
+        .is_ok()
+}
+
 fn note(helpers: &Helpers, what: u32, value: u64) {
     if let Some(place) = helpers.bpf_map_lookup_elem(&got, &what) {
         *place = value;
@@ -94,9 +114,11 @@ fn lock_at(helpers: &Helpers, index: u32) -> *mut c_void {
         .map_or(core::ptr::null_mut(), |value| (&raw mut *value).cast())
 }
 
-fn nth_lock(helpers: &Helpers, n: u64) -> *mut c_void {
-    let same = want(helpers, SAME_LOCK) != 0;
-    lock_at(helpers, if same { 0 } else { n as u32 % LOCKS })
+fn nth_lock(helpers: &Helpers, set: u32, n: u64) -> *mut c_void {
+    // So that the outer program's locks are not those of the inner one.
+    let first = set * (LOCKS / 2 / OUTER);
+    let same = want(helpers, set + SAME_LOCK) != 0;
+    lock_at(helpers, (first + if same { 0 } else { n as u32 }) % LOCKS)
 }
 
 fn interrupts_are_on() -> bool {
@@ -106,21 +128,21 @@ fn interrupts_are_on() -> bool {
     flags & (1 << 9) != 0
 }
 
-fn take_locks(helpers: &Helpers) -> u64 {
-    for n in 0..want(helpers, LOCK_CNT) {
+fn take_locks(helpers: &Helpers, set: u32) -> u64 {
+    for n in 0..want(helpers, set + LOCK_CNT) {
         // SAFETY: a value of a map, which nothing but locking uses.
-        let error = unsafe { rex_spin_lock(nth_lock(helpers, n)) };
+        let error = unsafe { rex_spin_lock(nth_lock(helpers, set, n)) };
         if error != 0 {
             note(helpers, LOCK_ERROR, i64::from(-error) as u64);
             return n;
         }
     }
-    want(helpers, LOCK_CNT)
+    want(helpers, set + LOCK_CNT)
 }
 
-fn take_tasks(helpers: &Helpers) -> u64 {
-    let pid = want(helpers, PID) as i32;
-    for n in 0..want(helpers, TASK_CNT) {
+fn take_tasks(helpers: &Helpers, set: u32) -> u64 {
+    let pid = want(helpers, set + PID) as i32;
+    for n in 0..want(helpers, set + TASK_CNT) {
         // SAFETY: any number will do.
         let task = unsafe { rex_task_from_pid(pid) };
         if task.is_null() {
@@ -128,7 +150,7 @@ fn take_tasks(helpers: &Helpers) -> u64 {
         }
         note(helpers, TASK, task.addr() as u64);
     }
-    want(helpers, TASK_CNT)
+    want(helpers, set + TASK_CNT)
 }
 
 /// The kernel's map, the last word of the handle that a map's static is.
@@ -143,8 +165,8 @@ fn ring_buffer() -> *mut c_void {
     }
 }
 
-fn take_records(helpers: &Helpers, samples: &mut [*mut c_void; 8]) -> u64 {
-    for n in 0..want(helpers, RECORD_CNT) {
+fn take_records(helpers: &Helpers, set: u32, samples: &mut [*mut c_void; 8]) -> u64 {
+    for n in 0..want(helpers, set + RECORD_CNT) {
         // SAFETY: the map is a ring buffer.
         let sample = unsafe { rex_ringbuf_reserve(ring_buffer(), RECORD) };
         if sample.is_null() {
@@ -154,21 +176,21 @@ fn take_records(helpers: &Helpers, samples: &mut [*mut c_void; 8]) -> u64 {
         unsafe { sample.cast::<u64>().write(n) };
         samples[n as usize % samples.len()] = sample;
     }
-    want(helpers, RECORD_CNT)
+    want(helpers, set + RECORD_CNT)
 }
 
 /// Gives back what it took; of the records half is for user space.
-fn release(helpers: &Helpers, samples: &[*mut c_void]) {
-    for n in 0..want(helpers, LOCK_CNT) {
+fn release(helpers: &Helpers, set: u32, samples: &[*mut c_void]) {
+    for n in 0..want(helpers, set + LOCK_CNT) {
         // SAFETY: only what is held is released.
-        unsafe { rex_spin_unlock(nth_lock(helpers, n)) };
+        unsafe { rex_spin_unlock(nth_lock(helpers, set, n)) };
     }
     let task = core::ptr::with_exposed_provenance_mut(
         helpers
             .bpf_map_lookup_elem(&got, &TASK)
             .map_or(0, |task| *task as usize),
     );
-    for _ in 0..want(helpers, TASK_CNT) {
+    for _ in 0..want(helpers, set + TASK_CNT) {
         // SAFETY: as above.
         unsafe { rex_task_put(task) };
     }
@@ -193,28 +215,27 @@ fn deeper(level: u64) -> u64 {
     black_box(deeper(black_box(level + 1))) + 1
 }
 
-#[rex_kprobe]
-fn hold(obj: &kprobe, _: &mut PtRegs) -> Result {
-    if !interrupts_are_on()
-        && let Some(count) = obj.bpf_map_lookup_elem(&got, &WITHOUT_INTERRUPTS)
-    {
-        *count += 1;
-    }
-    let mut samples = [core::ptr::null_mut(); 8];
+/// Takes what is wanted and says what it got.
+fn take(helpers: &Helpers, set: u32, samples: &mut [*mut c_void; 8]) {
     let taken = [
-        take_locks(obj),
-        take_tasks(obj),
-        take_records(obj, &mut samples),
+        take_locks(helpers, set),
+        take_tasks(helpers, set),
+        take_records(helpers, set, samples),
     ];
     for (what, count) in taken.iter().enumerate() {
-        note(obj, what as u32, *count);
+        note(helpers, what as u32, *count);
     }
-    match want(obj, END) {
-        END_RELEASE => release(obj, &samples),
-        END_FORGET => {}
-        END_PANIC => panic!("holding {taken:?}"),
+}
+
+fn end(helpers: &Helpers, set: u32, samples: &[*mut c_void; 8]) {
+    match want(helpers, set + END) {
+        END_RELEASE => release(helpers, set, samples),
+        END_PANIC => panic!(
+            "holding {:?}",
+            [0, 1, 2].map(|what| want(helpers, set + what))
+        ),
         END_LOOP => loop {
-            black_box(&samples);
+            black_box(samples);
         },
         END_FAULT => {
             // SAFETY: none: the exception is what is wanted.
@@ -224,10 +245,72 @@ fn hold(obj: &kprobe, _: &mut PtRegs) -> Result {
             deeper(0);
         }
         END_HELPER => loop {
-            black_box(obj.bpf_ktime_get_ns());
+            black_box(helpers.bpf_ktime_get_ns());
         },
-        _ => {}
+        END_FORGET | _ => {}
     }
+}
+
+fn hold_and_end(helpers: &Helpers) -> Result {
+    if !armed(helpers, 0) {
+        return Ok(0);
+    }
+    if !interrupts_are_on()
+        && let Some(count) = helpers.bpf_map_lookup_elem(&got, &WITHOUT_INTERRUPTS)
+    {
+        *count += 1;
+    }
+    let mut samples = [core::ptr::null_mut(); 8];
+    take(helpers, 0, &mut samples);
+    end(helpers, 0, &samples);
+    Ok(0)
+}
+
+#[rex_kprobe]
+fn hold(obj: &kprobe, _: &mut PtRegs) -> Result {
+    hold_and_end(obj)
+}
+
+#[rex_perf_event]
+fn hold_sample(obj: &perf_event, _: &bpf_perf_event_data) -> Result {
+    hold_and_end(obj)
+}
+
+/// Tracepoints of which the record does not matter.
+macro_rules! at_tracepoints {
+    ($($program:ident $record:ident $section:literal)*) => {$(
+        #[repr(C)]
+        struct $record {
+            _kernel: u64,
+            _invocation: core::marker::PhantomData<*mut ()>,
+        }
+
+        // SAFETY: nothing of the record is read; a PhantomData of a raw pointer is neither Send nor Sync.
+        unsafe impl TracepointContext for $record {
+            const SECTION: &'static str = $section;
+        }
+
+        #[rex_tracepoint]
+        fn $program(obj: &tracepoint<$record>, _: &'static $record) -> Result {
+            hold_and_end(obj)
+        }
+    )*};
+}
+
+at_tracepoints! {
+    hold_system_call GetPriority "tracepoint/syscalls/sys_enter_getpriority"
+    hold_softirq SoftirqEntry "tracepoint/irq/softirq_entry"
+    hold_hardirq HrtimerExpireEntry "tracepoint/timer/hrtimer_expire_entry"
+    hold_nmi NmiHandler "tracepoint/nmi/nmi_handler"
+}
+
+/// For a uprobe: holds things while a helper runs that `hold` is attached to, and then ends.
+#[rex_kprobe]
+fn around(obj: &kprobe, _: &mut PtRegs) -> Result {
+    let mut samples = [core::ptr::null_mut(); 8];
+    take(obj, OUTER, &mut samples);
+    obj.bpf_map_update_elem(&scratch, &0, &1, 0)?;
+    end(obj, OUTER, &samples);
     Ok(0)
 }
 
