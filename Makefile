@@ -39,7 +39,7 @@ new: ## start one's own: NAME=foo TYPE=kprobe (uprobe, tracepoint, perf_event) [
 
 ##@ Test
 
-.PHONY: test host-test test-debug soak bench check figures
+.PHONY: test host-test test-debug soak soak-debug bench check figures
 test: samples tests ## run every test (TEST=part-of-a-name: only those, in the VM)
 	@scripts/test $(if $(TEST),--vm $(TEST))
 
@@ -51,8 +51,13 @@ test-debug: export REX_KERNEL_BUILD := $(CURDIR)/build/kernel-debug
 test-debug: kernel-debug samples tests ## the VM's tests on a kernel with KASAN, lockdep, kmemleak, ...
 	@scripts/test --vm --kernel kernel-debug --time-limit 300 $(TEST)
 
-soak: samples tests ## the tests that take a SOAK=1, at length
+soak: samples tests ## the VM's tests at length, then soak-debug
 	@REX_SOAK=1 scripts/test --vm --time-limit 3600 $(TEST)
+	@+$(if $(TEST),,$(MAKE) --no-print-directory soak-debug)
+
+soak-debug: export REX_KERNEL_BUILD := $(CURDIR)/build/kernel-debug
+soak-debug: kernel-debug samples tests ## programs on top of each other for ten minutes, on test-debug's kernel
+	@REX_SOAK=1 scripts/test --vm --kernel kernel-debug --time-limit 1800 nesting
 
 bench: samples tests ## what Rex programs cost, beside eBPF ones: docs/benchmarks.md
 	@scripts/bench
