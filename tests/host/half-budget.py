@@ -6,6 +6,7 @@ CPUs and four others compete within it: time in which the program did not run do
 """
 import contextlib
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -17,9 +18,9 @@ from lib.places import FUNCTION, SYS_GETPRIORITY
 from lib.rex import Loaded, check, extension
 
 LOADS = 4
-RUNS = {1: 1000, 10: 200}  # by budget in ms, on each CPU
+RUNS = {2: 500, 10: 200}  # by budget in ms, on each CPU
 LONGEST_BUDGET = 1000
-SAMPLES, ROUNDS = 30, 1000
+STEPS, SAMPLES, FIRST_ROUNDS = 3, 100, 1000
 
 
 @contextlib.contextmanager
@@ -40,12 +41,15 @@ def run_ns():
     return time.monotonic_ns() - start
 
 
-def rounds_per_ms():
-    """How much the program works in a millisecond, when nothing takes time from it."""
+def rounds_for(milliseconds):
+    """How much work the program does in that time: as most runs show that nothing took time from."""
     with Loaded(extension("work"), f"work@{FUNCTION}", budget_ms=LONGEST_BUDGET) as loaded:
-        empty = min(run_ns() for _ in range(SAMPLES))
-        loaded.map("rounds").set(0, ROUNDS)
-        return ROUNDS * 10**6 / (min(run_ns() for _ in range(SAMPLES)) - empty)
+        rounds = FIRST_ROUNDS
+        for _ in range(STEPS):
+            loaded.map("rounds").set(0, rounds)
+            quarter, _, _ = statistics.quantiles(run_ns() for _ in range(SAMPLES))
+            rounds = int(rounds * milliseconds * 10**6 / quarter)
+        return rounds
 
 
 def on(cpu, count):
@@ -56,10 +60,10 @@ def on(cpu, count):
 
 
 def in_the_machine():
-    speed = rounds_per_ms()
+    rounds = {budget: rounds_for(budget / 2) for budget in RUNS}
     for budget, runs in RUNS.items():
         with Loaded(extension("work"), f"work@{FUNCTION}", budget_ms=budget) as loaded, loads():
-            loaded.map("rounds").set(0, int(speed * budget / 2))
+            loaded.map("rounds").set(0, rounds[budget])
             start = time.monotonic()
             in_children(on(0, runs), on(1, runs))
             seconds = time.monotonic() - start

@@ -47,7 +47,7 @@
 #include "watchdog.h"
 
 #define REX_TICK_NS	NSEC_PER_MSEC
-#define REX_LATE_NS	(REX_TICK_NS / 2)
+#define REX_LATE_NS	(REX_TICK_NS / 10)
 /* Ticks that end a program where some came late. */
 #define REX_LATE_TICKS(budget)	((budget) + 3)
 #define REX_WATCH_LOOKS	5
