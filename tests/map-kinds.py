@@ -44,9 +44,9 @@ check(second[1] == cpu + 1, f"per CPU: {second[1]} on CPU {cpu}")
 check(second[2] == 999, f"used just now: {second[2]}")
 check(second[3] == 1, "what was used first is still there")
 check(key == {"tgid": os.getpid(), "uid": os.getuid()}, f"key {key}")
-# Fields that are no numbers are bytes: a struct's, in the order in which they lie.
+# Fields that are no numbers are bytes, with the padding behind them.
 place = struct.pack("<IhBB", cpu, -5, 1, 2)
-check(value["count"] == 7 and bytes(value["place"]) == place and bytes(value["letters"]) == b"abcd", f"value {value}")
+check(value["count"] == 7 and bytes(value["place"]) == place and bytes(value["letters"])[:4] == b"abcd", f"value {value}")
 
 # The loader makes `answers` larger, pins a map, and gives the next load the pinned one.
 output = output_of(OPTIONS, extension("maps"))
