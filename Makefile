@@ -9,6 +9,11 @@ GDB_PORT ?= 1234
 
 vm := tests/vm/run
 
+# What does not wait for another runs beside it, unless make was told how many may.
+ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 include linux/source.mk
 include linux/kernel.mk
 
@@ -28,8 +33,8 @@ help: ## this list
 ##@ Use
 
 .PHONY: run shell new
-run: samples ## boot the VM and run a sample (SAMPLE=hello)
-	@scripts/run-sample $(SAMPLE)
+run: rex librex build/vm/init ## boot the VM and run a sample (SAMPLE=hello)
+	@+scripts/run-sample $(SAMPLE)
 
 shell: samples ## the VM's prompt, in samples/ (Ctrl-a x ends it)
 	@cd samples && ../$(vm) --interactive -- bash -i
@@ -70,11 +75,11 @@ figures: samples ## what the project promises in numbers (FULL=1: a fresh clone 
 
 ##@ Build
 
-# The kernel first: extensions are built for one release and its struct layouts.
 .PHONY: rust rex librex samples tests
-rust: kernel ## the compiler side
+rust: setup ## the compiler side
 	@+$(MAKE) --no-print-directory -C rust
-rex: rust ## the crate's bindings
+# The kernel first: extensions are built for one release and its struct layouts.
+rex: kernel rust ## the crate's bindings
 	@+$(MAKE) --no-print-directory -C rex
 librex: setup ## the loader library
 	@+$(MAKE) --no-print-directory -C librex
