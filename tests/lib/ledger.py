@@ -48,6 +48,17 @@ class RingBuffer:
         struct.pack_into("<Q", self._consumer, 0, at)
         return submitted, discarded
 
+    def finished(self):
+        """Whether each record is submitted or discarded."""
+        at, = struct.unpack_from("<Q", self._consumer)
+        end, = struct.unpack_from("<Q", self._producer)
+        while at < end:
+            header, = struct.unpack_from("<I", self._producer, mmap.PAGESIZE + at % self._size)
+            if header & self.BUSY:
+                return False
+            at += ((header & ~self.DISCARDED) + self.HEADER + 7) // 8 * 8
+        return True
+
     def skip(self):
         """Make room; the records may be unfinished."""
         struct.pack_into("<Q", self._consumer, 0, struct.unpack_from("<Q", self._producer)[0])
@@ -106,11 +117,12 @@ class Holder:
         self.arm(count)
         call(SYS_GETPRIORITY, count)
 
-    def counted(self):
-        """How the counters changed since the last call."""
+    def counted(self, *, keep=False):
+        """How the counters changed since the last call; KEEP: that did not keep them."""
         now = self.loaded.exits(self._program)
         changed = {kind: now[kind] - self._before[kind] for kind in now}
-        self._before = now
+        if not keep:
+            self._before = now
         return changed
 
     def check_no_lock_is_held(self):

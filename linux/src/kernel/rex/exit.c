@@ -63,8 +63,7 @@ noinstr void rex_panic_begin(void)
 
 	frame->panicking = true;
 	frame->stack_limit -= REX_STACK_PANIC_STEP;
-	frame->ticks.in_time = 0;
-	frame->ticks.late = 0;
+	frame->ticks.state = 0;		/* no program's: counts anew */
 }
 
 /**

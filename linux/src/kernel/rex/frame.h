@@ -51,15 +51,26 @@ struct rex_fault {
 };
 
 /**
+ * enum rex_tick_kind - what a tick of the watchdog tells
+ * @REX_TICK_IN_TIME: the timer's, in time: a millisecond was used
+ * @REX_TICK_LATE: the timer's or an NMI, late: the CPU was away
+ * @REX_TICK_NMI: an NMI, for interrupts are off: either
+ */
+enum rex_tick_kind {
+	REX_TICK_IN_TIME,
+	REX_TICK_LATE,
+	REX_TICK_NMI,
+	REX_TICK_KINDS_CNT,
+};
+
+/**
  * struct rex_ticks - ticks of the watchdog that found a program running
  * @state: the frame's state without REX_FRAME_KILL when counting began
- * @in_time: those that came in time
- * @late: those that came late
+ * @cnt: how many, by kind
  */
 struct rex_ticks {
 	unsigned long	state;
-	u32		in_time;
-	u32		late;
+	u32		cnt[REX_TICK_KINDS_CNT];
 };
 
 /**

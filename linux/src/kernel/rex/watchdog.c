@@ -8,9 +8,9 @@
  * which the CPU did not run the program: interrupts and programs on top.
  *
  * A tick that comes late tells that the CPU was away, as when a hypervisor
- * runs another machine on it, and not how long the program ran. So where some
- * came late it takes a few more: a program of microseconds can stand still for
- * some ticks, but not for so many.
+ * runs another machine on it, and not how long the program ran: one of
+ * microseconds can stand still for some ticks. So it takes more of those, see
+ * rex_ticks_used_up().
  *
  * When an invocation has used its budget, it is asked to end. In its own code
  * it is made to at once, by a new return address for the interrupt. In a
@@ -19,9 +19,9 @@
  *
  * With interrupts off the tick does not come. So each CPU watches the next one
  * as well: where that has not ticked for REX_WATCH_LOOKS milliseconds, and one
- * and the same program was there all the time, it gets an NMI for each further
- * millisecond. That counts as a late tick, for the CPU may have been away. As
- * it does not watch meanwhile, the one behind it is watched in its place.
+ * and the same program was there all the time, others on top of it or not, it
+ * gets an NMI for each further millisecond, which counts as a tick. As it does
+ * not watch meanwhile, the one behind it is watched in its place.
  *
  * Nothing interrupts a program in NMI context. The LLVM pass makes those that
  * can run there poll the request to end.
@@ -48,25 +48,31 @@
 
 #define REX_TICK_NS	NSEC_PER_MSEC
 #define REX_LATE_NS	(REX_TICK_NS / 10)
-/* Ticks that end a program where some came late. */
-#define REX_LATE_TICKS(budget)	((budget) + 3)
+/* So many NMIs more than its budget end a program. */
+#define REX_NMI_SLACK	3
+/* So many ticks more where some came late, but at most seven budgets. */
+#define REX_LATE_SLACK	50
 #define REX_WATCH_LOOKS	5
 
 /**
  * struct rex_watch - what is known of a CPU that is watched
  * @ticks: its ticks at the last look
- * @frame: its frame at the last look
+ * @first_state: the state of its first frame then, with REX_FRAME_KILL
+ * @looks: how many looks found these unchanged
+ * @frame: the frame of the program on top
  * @state: the state of that, with REX_FRAME_KILL
- * @looks: how many looks found all of these unchanged
+ * @frame_looks: how many looks found these two unchanged
  *
  * Written by the CPU that watches. Where that changes, two can do so for a
  * moment, which costs or gains a look.
  */
 struct rex_watch {
 	unsigned long		ticks;
+	unsigned long		first_state;
+	u32			looks;
 	struct rex_frame	*frame;
 	unsigned long		state;
-	u32			looks;
+	u32			frame_looks;
 };
 
 static DEFINE_PER_CPU(struct hrtimer, rex_timer);
@@ -93,20 +99,29 @@ u32 rex_budget_ms(const struct bpf_prog *prog)
 	return rex_budget_or_sysctl(prog->aux->rex->budget_ms);
 }
 
+static bool rex_ticks_used_up(const struct rex_ticks *ticks, u32 budget)
+{
+	u32 slack = min(7 * budget, (u32)REX_LATE_SLACK);
+
+	return ticks->cnt[REX_TICK_IN_TIME] > budget ||
+	       ticks->cnt[REX_TICK_NMI] > budget + REX_NMI_SLACK ||
+	       ticks->cnt[REX_TICK_IN_TIME] + ticks->cnt[REX_TICK_NMI] +
+	       ticks->cnt[REX_TICK_LATE] > budget + slack;
+}
+
 /**
  * rex_tick() - count a tick against the program that runs, and end it
  * @regs: what the tick interrupted
- * @late: the tick should have come earlier
+ * @kind: what the tick tells
  *
  * Context: hard interrupt or NMI.
  * Return: whether the program's code was interrupted and has to end; @regs
  * is to be changed so that the CPU goes on at rex_kill_landing().
  */
-bool rex_tick(struct pt_regs *regs, bool late)
+bool rex_tick(struct pt_regs *regs, enum rex_tick_kind kind)
 {
 	struct rex_frame *frame = raw_cpu_read(rex_frame);
 	unsigned long state;
-	u32 budget;
 
 	/* Not while something runs on top of it on another stack. */
 	if (user_mode(regs) || !rex_frame_has_stack(frame, regs->sp))
@@ -115,14 +130,8 @@ bool rex_tick(struct pt_regs *regs, bool late)
 	state = READ_ONCE(frame->state) & ~(unsigned long)REX_FRAME_KILL;
 	if (frame->ticks.state != state)
 		frame->ticks = (struct rex_ticks){ .state = state };
-	if (late)
-		frame->ticks.late++;
-	else
-		frame->ticks.in_time++;
-
-	budget = rex_budget_ms(frame->prog);
-	if (frame->ticks.in_time <= budget &&
-	    frame->ticks.in_time + frame->ticks.late <= REX_LATE_TICKS(budget))
+	frame->ticks.cnt[kind]++;
+	if (!rex_ticks_used_up(&frame->ticks, rex_budget_ms(frame->prog)))
 		return false;
 
 	rex_frame_kill(frame, state);
@@ -133,16 +142,18 @@ bool rex_tick(struct pt_regs *regs, bool late)
 static bool rex_watch_look(unsigned int cpu, struct rex_watch *now)
 {
 	now->ticks = READ_ONCE(per_cpu(rex_ticks, cpu));
+	now->first_state = READ_ONCE(rex_frames(cpu)->state) | REX_FRAME_KILL;
+	now->looks = 0;
 	now->frame = READ_ONCE(per_cpu(rex_frame, cpu));
 	now->state = READ_ONCE(now->frame->state) | REX_FRAME_KILL;
-	now->looks = 0;
+	now->frame_looks = 0;
 	return now->frame->outer;
 }
 
-static bool rex_watch_same(const struct rex_watch *a, const struct rex_watch *b)
+static bool rex_watch_same_frame(const struct rex_watch *a,
+				 const struct rex_watch *b)
 {
-	return a->ticks == b->ticks && a->frame == b->frame &&
-	       a->state == b->state;
+	return a->frame == b->frame && a->state == b->state;
 }
 
 /*
@@ -165,7 +176,7 @@ static bool rex_watch_budget(unsigned int cpu, const struct rex_watch *watch,
 	/* What is read below tells of a time after the reads above. */
 	smp_rmb();
 	*budget = rex_budget_or_sysctl(*budget);
-	return rex_watch_look(cpu, &now) && rex_watch_same(watch, &now);
+	return rex_watch_look(cpu, &now) && rex_watch_same_frame(watch, &now);
 }
 
 /*
@@ -178,11 +189,14 @@ static bool rex_watch_cpu(unsigned int cpu)
 	struct rex_watch now;
 	u32 budget;
 
-	if (!rex_watch_look(cpu, &now) || !rex_watch_same(watch, &now)) {
-		*watch = now;
-		return false;
+	if (rex_watch_look(cpu, &now) && now.ticks == watch->ticks &&
+	    now.first_state == watch->first_state) {
+		now.looks = watch->looks + 1;
+		if (rex_watch_same_frame(watch, &now))
+			now.frame_looks = watch->frame_looks + 1;
 	}
-	if (++watch->looks <= REX_WATCH_LOOKS)
+	*watch = now;
+	if (now.looks <= REX_WATCH_LOOKS)
 		return false;
 	rex_nmi_send(cpu);
 
@@ -192,7 +206,7 @@ static bool rex_watch_cpu(unsigned int cpu)
 	 */
 	if (rex_nmi_deaf(cpu, now.frame) &&
 	    rex_watch_budget(cpu, &now, &budget) &&
-	    watch->looks > REX_WATCH_LOOKS + REX_LATE_TICKS(budget))
+	    now.frame_looks > REX_WATCH_LOOKS + budget + REX_NMI_SLACK)
 		rex_frame_kill(now.frame, now.state);
 	return true;
 }
@@ -223,7 +237,8 @@ static enum hrtimer_restart rex_timer_fn(struct hrtimer *timer)
 	hrtimer_set_expires(timer, ktime_add_ns(now, REX_TICK_NS));
 	__this_cpu_inc(rex_ticks);
 
-	if (regs && rex_tick(regs, delay > REX_LATE_NS))
+	if (regs && rex_tick(regs, delay > REX_LATE_NS ? REX_TICK_LATE :
+							 REX_TICK_IN_TIME))
 		rex_land_at(regs, (unsigned long)rex_kill_landing);
 	rex_watch_others();
 	return HRTIMER_RESTART;
@@ -244,6 +259,7 @@ static int rex_watchdog_cpuhp = -1;
 
 static int rex_watchdog_online(unsigned int cpu)
 {
+	rex_nmi_forget(cpu);
 	rex_timer_start(NULL);
 	return 0;
 }

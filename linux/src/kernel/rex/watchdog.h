@@ -4,6 +4,8 @@
 
 #include <linux/types.h>
 
+#include "frame.h"
+
 struct bpf_prog;
 struct pt_regs;
 
@@ -12,7 +14,7 @@ struct pt_regs;
 #define REX_BUDGET_MS_MAX	1000
 #define REX_BUDGET_MS_DEFAULT	10
 
-bool rex_tick(struct pt_regs *regs, bool late);
+bool rex_tick(struct pt_regs *regs, enum rex_tick_kind kind);
 u32 rex_budget_ms(const struct bpf_prog *prog);
 int rex_watchdog_get(void);
 void rex_watchdog_put(void);

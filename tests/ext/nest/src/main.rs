@@ -191,6 +191,8 @@ fn run(helpers: &Helpers, program: usize) -> Result {
     }
     if one_in(helpers, 8) {
         forget(things);
+    } else {
+        drop(things);
     }
     count(helpers, 2 * program + 1);
     Ok(0)

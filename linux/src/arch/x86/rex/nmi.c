@@ -8,6 +8,7 @@
 #include <asm/apic.h>
 #include <asm/cpufeature.h>
 #include <asm/nmi.h>
+#include <asm/processor-flags.h>
 #include <asm/ptrace.h>
 #include <asm/rex.h>
 
@@ -28,6 +29,17 @@ void rex_nmi_send(unsigned int cpu)
 	/* Two that are delivered as one would leave the other unknown. */
 	if (!xchg(per_cpu_ptr(&rex_nmi_pending, cpu), true))
 		__apic_send_IPI(cpu, NMI_VECTOR);
+}
+
+/**
+ * rex_nmi_forget() - a CPU comes up, and NMIs from before will not arrive
+ * @cpu: the CPU
+ *
+ * Context: any.
+ */
+void rex_nmi_forget(unsigned int cpu)
+{
+	WRITE_ONCE(per_cpu(rex_nmi_pending, cpu), false);
 }
 
 /**
@@ -67,10 +79,13 @@ static void rex_nmi_land(struct pt_regs *regs, unsigned long landing)
 
 static int rex_nmi_handler(unsigned int type, struct pt_regs *regs)
 {
+	enum rex_tick_kind kind = regs->flags & X86_EFLAGS_IF ? REX_TICK_LATE :
+								REX_TICK_NMI;
+
 	if (!this_cpu_xchg(rex_nmi_pending, false))
 		return NMI_DONE;
 
-	if (rex_tick(regs, true))
+	if (rex_tick(regs, kind))
 		rex_nmi_land(regs, (unsigned long)rex_kill_landing);
 	return NMI_HANDLED;
 }

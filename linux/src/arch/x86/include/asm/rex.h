@@ -40,6 +40,7 @@ int rex_fault_init(void);
 
 /* nmi.c */
 void rex_nmi_send(unsigned int cpu);
+void rex_nmi_forget(unsigned int cpu);
 bool rex_nmi_deaf(unsigned int cpu, const struct rex_frame *frame);
 int rex_nmi_init(void);
 
