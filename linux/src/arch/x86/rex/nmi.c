@@ -2,12 +2,12 @@
 /*
  * NMIs for the watchdog: ticks for a CPU that has its interrupts off.
  */
+#include <linux/cpufeature.h>
 #include <linux/init.h>
+#include <linux/nmi.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <asm/apic.h>
-#include <asm/cpufeature.h>
-#include <asm/nmi.h>
 #include <asm/processor-flags.h>
 #include <asm/ptrace.h>
 #include <asm/rex.h>
