@@ -2,9 +2,6 @@
 /*
  * Programs: a Rex program is an ordinary struct bpf_prog whose bpf_func leads
  * into the object's text, so that whatever runs BPF programs runs it.
- *
- * The verifier sets and checks things per program; what of it the kernel
- * relies on later is set and checked here.
  */
 #define pr_fmt(fmt) "rex: " fmt
 
@@ -14,96 +11,17 @@
 #include <linux/cred.h>
 #include <linux/filter.h>
 #include <linux/license.h>
-#include <linux/perf_event.h>
 #include <linux/rex.h>
 #include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <asm/rex.h>
-#include <uapi/linux/pkt_cls.h>
 
 #include "frame.h"
 #include "log.h"
 #include "object.h"
 #include "prog.h"
-#include "symbols.h"
 #include "watchdog.h"
-
-/**
- * struct rex_prog_type - a type of program that extensions can be
- * @ops: what BPF calls for programs of the type
- * @verifier_ops: tells which helpers they may call
- * @cap: capability that loading one takes beside CAP_BPF
- * @default_verdict: what is returned in place of a program that panicked or
- *	was not run: that nothing special shall happen
- * @attach_types: bit mask of enum bpf_attach_type that can be expected
- */
-struct rex_prog_type {
-	const struct bpf_prog_ops	*ops;
-	const struct bpf_verifier_ops	*verifier_ops;
-	int				cap;
-	u32				default_verdict;
-	u64				attach_types;
-};
-
-static const struct rex_prog_type rex_prog_types[] = {
-	[BPF_PROG_TYPE_KPROBE] = {
-		.ops		= &kprobe_prog_ops,
-		.verifier_ops	= &kprobe_verifier_ops,
-		.cap		= CAP_PERFMON,
-		.default_verdict = 0,
-		.attach_types	= BIT_ULL(0) | BIT_ULL(BPF_TRACE_KPROBE_MULTI) |
-				  BIT_ULL(BPF_TRACE_UPROBE_MULTI),
-	},
-	[BPF_PROG_TYPE_TRACEPOINT] = {
-		.ops		= &tracepoint_prog_ops,
-		.verifier_ops	= &tracepoint_verifier_ops,
-		.cap		= CAP_PERFMON,
-		.default_verdict = 0,
-		.attach_types	= BIT_ULL(0),
-	},
-	[BPF_PROG_TYPE_PERF_EVENT] = {
-		.ops		= &perf_event_prog_ops,
-		.verifier_ops	= &perf_event_verifier_ops,
-		.cap		= CAP_PERFMON,
-		.default_verdict = 0,
-		.attach_types	= BIT_ULL(0) | BIT_ULL(BPF_PERF_EVENT),
-	},
-	[BPF_PROG_TYPE_XDP] = {
-		.ops		= &xdp_prog_ops,
-		.verifier_ops	= &xdp_verifier_ops,
-		.cap		= CAP_NET_ADMIN,
-		.default_verdict = XDP_PASS,
-		.attach_types	= BIT_ULL(0) | BIT_ULL(BPF_XDP),
-	},
-	[BPF_PROG_TYPE_SCHED_CLS] = {
-		.ops		= &tc_cls_act_prog_ops,
-		.verifier_ops	= &tc_cls_act_verifier_ops,
-		.cap		= CAP_NET_ADMIN,
-		.default_verdict = TC_ACT_UNSPEC,
-		.attach_types	= BIT_ULL(0) | BIT_ULL(BPF_TCX_INGRESS) |
-				  BIT_ULL(BPF_TCX_EGRESS),
-	},
-};
-
-static const struct rex_prog_type *rex_prog_type_find(u32 type)
-{
-	if (type >= ARRAY_SIZE(rex_prog_types) || !rex_prog_types[type].ops)
-		return NULL;
-	return &rex_prog_types[type];
-}
-
-/**
- * rex_prog_default_verdict() - what a program returns that did not finish
- * @prog: the program
- *
- * Context: any.
- * Return: the verdict.
- */
-u32 rex_prog_default_verdict(const struct bpf_prog *prog)
-{
-	return prog->aux->rex->type->default_verdict;
-}
 
 static const struct rex_prog_desc *
 rex_prog_find(const struct rex_object *obj, const char *name)
@@ -151,121 +69,6 @@ static int rex_prog_check(const struct rex_prog_get_attr *attr,
 			type->cap == CAP_NET_ADMIN ? "NET_ADMIN" : "PERFMON");
 		return -EPERM;
 	}
-	return 0;
-}
-
-/*
- * Mark a program that uses a helper as the verifier would: the kernel relies
- * on it where the program is attached, run or freed.
- */
-static int rex_prog_mark(struct bpf_prog *prog, enum bpf_func_id helper)
-{
-	int err;
-
-	switch (helper) {
-	case BPF_FUNC_override_return:
-		prog->kprobe_override = 1;
-		break;
-	case BPF_FUNC_get_prandom_u32:
-		bpf_user_rnd_init_once();
-		break;
-	case BPF_FUNC_get_stack:
-		/* A map for stack traces has the buffers of its own accord. */
-		if (!prog->has_callchain_buf) {
-			err = get_callchain_buffers(sysctl_perf_event_max_stack);
-			if (err)
-				return err;
-			prog->has_callchain_buf = 1;
-		}
-		fallthrough;
-	case BPF_FUNC_get_stackid:
-		prog->call_get_stack = 1;
-		break;
-	case BPF_FUNC_get_func_ip:
-		prog->call_get_func_ip = 1;
-		break;
-	default:
-		break;
-	}
-	return 0;
-}
-
-/*
- * Let a program have a helper if an eBPF program of its type would have it,
- * and in the same variant.
- */
-static int rex_prog_use_helper(struct bpf_prog *prog,
-			       const struct rex_symbol *sym,
-			       struct rex_log *log)
-{
-	const struct rex_prog *rp = prog->aux->rex;
-	const struct bpf_func_proto *proto;
-
-	proto = rp->type->verifier_ops->get_func_proto(sym->helper, prog);
-	if (!proto || (unsigned long)proto->func != sym->addr) {
-		rex_log(log, "program '%s': the kernel does not let programs of type %u call %s(): use another hook or another helper",
-			rp->desc->name, prog->type, sym->name);
-		return -EACCES;
-	}
-	if (proto->allowed && !proto->allowed(prog)) {
-		rex_log(log, "program '%s': %s() is not allowed for this program",
-			rp->desc->name, sym->name);
-		return -EACCES;
-	}
-	if (proto->gpl_only && !prog->gpl_compatible) {
-		rex_log(log, "program '%s': %s() is for programs under a GPL compatible license only",
-			rp->desc->name, sym->name);
-		return -EACCES;
-	}
-	return rex_prog_mark(prog, sym->helper);
-}
-
-static int rex_prog_use_symbols(struct bpf_prog *prog, struct rex_log *log)
-{
-	const struct rex_prog *rp = prog->aux->rex;
-	const struct rex_image *img = &rp->object->image;
-	const struct rex_import_desc *import;
-	const struct rex_symbol *sym;
-	int err;
-	u32 i;
-
-	for (i = 0; i < img->import_cnt; i++) {
-		import = &img->imports[i];
-		if (import->entry != rp->desc->entry)
-			continue;
-		/* The image was not made with symbols that are not there. */
-		sym = rex_symbol_find(import->symbol);
-		if (WARN_ON_ONCE(!sym))
-			return -ENOENT;
-
-		if (sym->kind == REX_SYM_HELPER) {
-			err = rex_prog_use_helper(prog, sym, log);
-			if (err)
-				return err;
-		} else if (!strcmp(sym->name, "rex_trace_printk")) {
-			/* Enables the event that the lines are. */
-			bpf_get_trace_printk_proto();
-		}
-	}
-	return 0;
-}
-
-/* The array is BPF's: BPF_PROG_BIND_MAP replaces it, and it is kfree()d. */
-static int rex_prog_use_maps(struct bpf_prog *prog)
-{
-	const struct rex_object *obj = prog->aux->rex->object;
-	u32 i;
-
-	if (!obj->map_cnt)
-		return 0;
-	prog->aux->used_maps = kmemdup_array(obj->maps, obj->map_cnt,
-					     sizeof(*obj->maps),
-					     GFP_KERNEL_ACCOUNT);
-	if (!prog->aux->used_maps)
-		return -ENOMEM;
-	for (i = 0; i < obj->map_cnt; i++)
-		bpf_map_inc(obj->maps[i]);
-	prog->aux->used_map_cnt = obj->map_cnt;
 	return 0;
 }
 
