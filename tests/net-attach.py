@@ -9,35 +9,12 @@ import errno
 import re
 import socket
 
-from lib.net import BUDGET_MS, Namespace, Program, fails_with, ip, receiver
+from lib.net import BUDGET_MS, DRV_MODE, SKB_MODE, Namespace, Program, fails_with, ip
 from lib.rex import Loaded, check, extension, read, wait_until
-from lib.wire import join
+from lib.wire import Wire, join
 
 PIN = "/sys/fs/bpf/rex-net"
-SKB_MODE, DRV_MODE = 1 << 1, 1 << 2
 LO, NO_SUCH_INTERFACE = 1, 12345
-
-
-class Wire:
-    """Sends a packet from one end of a wire, and waits for it at the other."""
-
-    def __init__(self, near, far, loaded):
-        self._ends = [(near.namespace.socket(family, socket.SOCK_DGRAM), receiver(far.namespace, family, far.address(family)),
-                       far.address(family)) for family in (socket.AF_INET, socket.AF_INET6)]
-        self._answers = loaded.map("answers")
-
-    def check_seen(self, what):
-        """A packet of each IP version is seen by the program, and comes through."""
-        for sender, waiting, address in self._ends:
-            self._answers.set(0, 0)
-            sender.sendto(b"hello", (address, 9))
-            check(waiting.recv(100) == b"hello", f"{what}: another packet")
-            check(self._answers.get(0) == 1, f"{what}: the program did not see the packet to {address}")
-
-    def close(self):
-        for sender, waiting, _ in self._ends:
-            sender.close()
-            waiting.close()
 
 
 def xdp(end, loaded, wire):
@@ -105,9 +82,8 @@ with Loaded(extension("net"), budget_ms=BUDGET_MS) as held:
     interface_goes(held)
     with Namespace("rex-a") as a, Namespace("rex-b") as b:
         left, right = join(a, b)
-        between = Wire(left, right, held)
-        xdp(right, held, between)
-        tc(right, held, between)
-        between.close()
+        with Wire(left, right, held) as between:
+            xdp(right, held, between)
+            tc(right, held, between)
     for name in ("xdp_fields", "tc_fields"):
         check(held.panics(name) == 0, f"{name} panicked")

@@ -10,10 +10,10 @@ import errno
 import os
 import socket
 
-from lib.net import BUDGET_MS, TC_ACT_OK, TC_ACT_REDIRECT, XDP_PASS, XDP_REDIRECT, Namespace, Program, fails_with, ip, receiver
+from lib.net import (BUDGET_MS, DRV_MODE, SKB_MODE, TC_ACT_OK, TC_ACT_REDIRECT, XDP_PASS, XDP_REDIRECT, Namespace, Program,
+                     fails_with, ip, receiver)
 from lib.rex import DEADLINE, Loaded, bpf, check, extension, wait_until
 
-SKB_MODE, DRV_MODE = 1 << 1, 1 << 2
 REDIRECT, BY_ARRAY, BY_HASH, BY_CPU = 1, 2, 3, 4
 REDIRECT_TC, CLONE_TC = 1, 2
 LO, NO_SUCH_INTERFACE, KEY = 1, 12345, 3
@@ -35,9 +35,9 @@ def three_namespaces():
     """A sender and a receiver of the same subnet, and between them one that only programs forward in."""
     with Namespace("rex-a") as a, Namespace("rex-m") as middle, Namespace("rex-b") as b:
         for space, number, inner in ((a, 1, "left"), (b, 2, "right")):
-            ip(f"link add eth0 netns {space.name} type veth peer name {inner} netns rex-m")
-            space.ip(f"addr add 10.0.0.{number}/24 dev eth0", f"link set eth0 address 02:00:00:00:00:0{number}",
-                     f"neigh add 10.0.0.{3 - number} lladdr 02:00:00:00:00:0{3 - number} dev eth0 nud permanent", "link set eth0 up")
+            ip(f"link add outer netns {space.path} type veth peer name {inner} netns {middle.path}")
+            space.ip(f"addr add 10.0.0.{number}/24 dev outer", f"link set outer address 02:00:00:00:00:0{number}",
+                     f"neigh add 10.0.0.{3 - number} lladdr 02:00:00:00:00:0{3 - number} dev outer nud permanent", "link set outer up")
             middle.ip(f"link set {inner} up")
         yield a, middle, b
 
@@ -52,7 +52,7 @@ def xdp(loaded, other, middle, receiving, ends):
     other.map("wish").set(1, XDP_PASS)
     with contextlib.ExitStack() as at_end:
         with receiving.entered():
-            at_end.enter_context(Program(other.ids["xdp_ends"]).link(receiving.ifindex("eth0"), Program.XDP, DRV_MODE))
+            at_end.enter_context(Program(other.ids["xdp_ends"]).link(receiving.ifindex("outer"), Program.XDP, DRV_MODE))
         forward_in_both_modes(loaded, middle, ends)
 
 

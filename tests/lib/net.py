@@ -13,6 +13,7 @@ from lib.rex import DEADLINE, SYS_BPF, bpf, check, output_of
 CLONE_NEWNET = 0x40000000
 BUDGET_MS = 1000  # so that a machine that is busy with other things doesn't end programs half-way
 XDP_ABORTED, XDP_DROP, XDP_PASS, XDP_TX, XDP_REDIRECT = range(5)
+SKB_MODE, DRV_MODE = 1 << 1, 1 << 2  # where XDP runs: behind the driver, or in it
 TC_ACT_UNSPEC, TC_ACT_OK, TC_ACT_SHOT, TC_ACT_REDIRECT = -1, 0, 2, 7
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -103,13 +104,26 @@ def ip(*lines):
     return done.stdout
 
 
+def _enter(namespace):
+    check(_libc.setns(namespace, CLONE_NEWNET) == 0, f"setns: {os.strerror(ctypes.get_errno())}")
+
+
+def _own_namespace():
+    """The one that this thread is in."""
+    return os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+
+
 class Namespace:
-    """A network namespace, with its lo up."""
+    """A network namespace, with its lo up. It has no name in the system: it goes with this process, however that ends."""
 
     def __init__(self, name):
-        self.name = name
-        ip(f"netns add {name}")
-        self._fd = os.open(f"/run/netns/{name}", os.O_RDONLY)
+        before = _own_namespace()
+        check(_libc.unshare(CLONE_NEWNET) == 0, f"no namespace {name}: {os.strerror(ctypes.get_errno())}")
+        self._fd = _own_namespace()
+        _enter(before)
+        os.close(before)
+        # What ip(8) takes for a name.
+        self.path = f"/proc/{os.getpid()}/fd/{self._fd}"
         self.ip("link set lo up")
 
     def __enter__(self):
@@ -117,17 +131,16 @@ class Namespace:
 
     def __exit__(self, *_):
         os.close(self._fd)
-        ip(f"netns del {self.name}")
 
     @contextlib.contextmanager
     def entered(self):
         """What this thread does in the context, it does in the namespace; sockets stay in it."""
-        before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
-        check(_libc.setns(self._fd, CLONE_NEWNET) == 0, f"setns {self.name}")
+        before = _own_namespace()
+        _enter(self._fd)
         try:
             yield
         finally:
-            check(_libc.setns(before, CLONE_NEWNET) == 0, "setns back")
+            _enter(before)
             os.close(before)
 
     def run(self, *command):

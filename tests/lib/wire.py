@@ -5,15 +5,15 @@ import ctypes
 import os
 import socket
 
-from lib.net import XDP_PASS
-from lib.rex import bpf
+from lib.net import XDP_PASS, receiver
+from lib.rex import bpf, check
 
 BPF_PROG_LOAD, BPF_LINK_CREATE = 5, 28
 BPF_PROG_TYPE_XDP, BPF_XDP = 6, 37
 
 
 class End:
-    """One end of a wire: an interface in a namespace."""
+    """One end of a wire: an interface in a namespace, with addresses of a network."""
 
     def __init__(self, namespace, name, net, host):
         self.namespace, self.name = namespace, name
@@ -43,8 +43,33 @@ class End:
             os.close(link)
 
 
+class Wire:
+    """Sends packets from one end of a wire to the other, in both IP versions, and knows whether a program has seen them."""
+
+    def __init__(self, near, far, loaded):
+        self._ends = [(near.namespace.socket(family, socket.SOCK_DGRAM), receiver(far.namespace, family, far.address(family)),
+                       far.address(family)) for family in (socket.AF_INET, socket.AF_INET6)]
+        self._answers = loaded.map("answers")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for sender, waiting, _ in self._ends:
+            sender.close()
+            waiting.close()
+
+    def check_seen(self, what, packet=b"hello"):
+        """A packet of each IP version is seen by the program, and comes through."""
+        for sender, waiting, address in self._ends:
+            self._answers.set(0, 0)
+            sender.sendto(packet, (address, 9))
+            check(waiting.recv(len(packet) + 1) == packet, f"{what}: another packet")
+            check(self._answers.get(0) != 0, f"{what}: the program did not see the packet to {address}")
+
+
 def join(first, second, net=1):
     """Join two namespaces by a wire; (first's end, second's end), interfaces wire<net> in each."""
     name = f"wire{net}"
-    first.ip(f"link add {name} type veth peer name {name} netns {second.name}")
+    first.ip(f"link add {name} type veth peer name {name} netns {second.path}")
     return End(first, name, net, 1), End(second, name, net, 2)
