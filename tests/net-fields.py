@@ -36,8 +36,9 @@ def xdp(program, answers):
     compare(answers, (("run", 1), ("data_length", length), ("xdp_get_buff_len", length), ("data_meta", word(b"metadata"))))
 
 
-def frags(program, answers):
+def frags(program, answers, wish):
     """A packet in several buffers: the first is in the slice, all of it can be copied."""
+    wish.set(0, 1)
     whole = PACKET + bytes(range(256)) * 32
     verdict, packet, _ = program.run(whole, room=len(whole))
     check(verdict == XDP_PASS, verdict)
@@ -45,6 +46,7 @@ def frags(program, answers):
                       ("past the end", -errno.EINVAL % 2 ** 64), ("store", 0)))
     check(14 <= answers.get(1) < len(whole), f"data_slice has {answers.get(1)} bytes")
     check(packet == whole[:-2] + b"ok", "the packet is another")
+    wish.set(0, 0)
 
 
 def tc(program, answers, wish):
@@ -71,7 +73,7 @@ def tc(program, answers, wish):
 with Loaded(extension("net"), budget_ms=BUDGET_MS) as loaded:
     maps = loaded.map("answers"), loaded.map("wish")
     xdp(Program(loaded.ids["xdp_fields"]), maps[0])
-    frags(Program(loaded.ids["xdp_frags"]), maps[0])
+    frags(Program(loaded.ids["xdp_frags"]), *maps)
     tc(Program(loaded.ids["tc_fields"]), *maps)
     for name in ("xdp_fields", "xdp_frags", "tc_fields"):
         check(loaded.panics(name) == 0, f"{name} panicked")

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import sys
 import threading
 
@@ -30,6 +31,15 @@ def share(tag, path, mode):
     """A host folder that the guest can mount by its tag."""
     yield from ("-fsdev", f"local,id={tag},path={path},security_model=none,multidevs=remap{mode}")
     yield from ("-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}")
+
+
+def network_interfaces():
+    """Two, joined by a wire: no network outside has to do with it. They cost the boot nothing, since only a
+    test that wants them brings them up. QEMU inherits the ends of the wire: it has to be started with close_fds=False."""
+    for number, end in enumerate(socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)):
+        end.set_inheritable(True)
+        yield from ("-netdev", f"socket,id=wire{number},fd={end.detach()}")
+        yield from ("-device", f"virtio-net-pci,netdev=wire{number},romfile=")
 
 
 def command(top, out, console, options):
@@ -64,7 +74,7 @@ def command(top, out, console, options):
         "-smp", str(options.cpus), "-m", options.memory, "-device", "virtio-rng-pci",
         "-chardev", f"stdio,id=console,signal=off,logfile={console}{multiplexed}", "-serial", "chardev:console",
         "-kernel", image, "-append", " ".join([*parameters, *options.append, "--", top]),
-        *share("rexroot", "/", ",readonly=on"), *share("rexout", out, ""),
+        *share("rexroot", "/", ",readonly=on"), *share("rexout", out, ""), *network_interfaces(),
     ]
     if options.count_instructions:
         line += ["-icount", "shift=0,sleep=off"]

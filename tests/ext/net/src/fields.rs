@@ -28,14 +28,17 @@ fn xdp_fields(obj: &xdp, ctx: &mut xdp_md) -> Result {
     Ok(XDP_PASS as i32)
 }
 
-/// The same for packets in several buffers.
+/// The same for packets in several buffers; changes their end if that is wished.
 #[rex_xdp(frags)]
 fn xdp_frags(obj: &xdp, ctx: &mut xdp_md) -> Result {
     let len = obj.bpf_xdp_get_buff_len(ctx);
     let mut last = [0; 8];
     obj.bpf_xdp_load_bytes(ctx, len as u32 - 8, &mut last)?;
     let past = obj.bpf_xdp_load_bytes(ctx, len as u32 - 7, &mut [0; 8]);
-    let stored = obj.bpf_xdp_store_bytes(ctx, len as u32 - 2, b"ok");
+    let stored = match wished(0) {
+        0 => Ok(0),
+        _ => obj.bpf_xdp_store_bytes(ctx, len as u32 - 2, b"ok"),
+    };
     answer(
         &[
             len,
@@ -88,6 +91,42 @@ fn tc_fields(obj: &sched_cls, ctx: &mut __sk_buff) -> Result {
         ctx.set_tc_classid(7);
         ctx.set_queue_mapping(8);
     }
+    Ok(TC_ACT_OK as i32)
+}
+
+/// What a packet in several pieces has in the first, what can be copied out of it, and
+/// what is there once it is pulled into one.
+#[rex_tc]
+fn tc_pieces(obj: &sched_cls, ctx: &mut __sk_buff) -> Result {
+    let payload_len = |packet: &[u8]| {
+        let payload = Layers::of(packet).and_then(|layers| layers.payload(packet));
+        payload.map_or(0, <[u8]>::len) as u64
+    };
+    if ctx.data_len() == 0 {
+        return Ok(TC_ACT_OK as i32);
+    }
+    let (len, first) = (ctx.len(), ctx.data_slice.len());
+    let mut last = [0; 8];
+    let before = [
+        len.into(),
+        first as u64,
+        ctx.data_len().into(),
+        payload_len(&ctx.data_slice),
+        ctx.data_slice.get(first).is_none().into(),
+        crate::status(obj.bpf_skb_load_bytes(ctx, len - 8, &mut last)),
+        word(&last),
+    ];
+    let pulled = crate::status(obj.bpf_skb_pull_data(ctx, len));
+    let end = ctx.data_slice.last_chunk::<8>().copied();
+    let after = [
+        pulled,
+        ctx.data_slice.len() as u64,
+        ctx.data_len().into(),
+        payload_len(&ctx.data_slice),
+        word(&end.unwrap_or_default()),
+    ];
+    answer(&before, 0);
+    answer(&after, before.len() as u32);
     Ok(TC_ACT_OK as i32)
 }
 
