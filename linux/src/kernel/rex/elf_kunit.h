@@ -9,7 +9,7 @@
 #include <linux/mm.h>
 #include <uapi/linux/rex.h>
 
-#define REX_TEST_LAYOUT_MAX	64
+#include "layout.h"
 
 enum {
 	REX_PH_RO,
@@ -114,7 +114,7 @@ struct rex_test_file {
 		char		name[4];
 		u32		fixed[offsetof(struct rex_build_note, layout) /
 				      sizeof(u32)];
-		u32		layout[REX_TEST_LAYOUT_MAX];
+		u32		layout[REX_LAYOUT_CNT];
 	} note;
 	struct {
 		u32			count;

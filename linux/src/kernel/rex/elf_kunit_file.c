@@ -107,7 +107,7 @@ static void rex_test_headers(struct rex_test_file *f)
 			 REX_AT(sites), sizeof(f->sites));
 	rex_test_section(f, REX_SH_NOTE, ".note.rex", SHT_NOTE, 0,
 			 REX_AT(note), REX_AT(note.layout) - REX_AT(note) +
-			 rex_layout_cnt * sizeof(u32));
+			 REX_LAYOUT_CNT * sizeof(u32));
 	rex_test_section(f, REX_SH_LICENSE, "license", SHT_PROGBITS, SHF_ALLOC,
 			 REX_AT(license), sizeof(f->license));
 	rex_test_section(f, REX_SH_TEXT, ".text", SHT_PROGBITS, text_flags,
@@ -211,13 +211,13 @@ static void rex_test_contents(struct rex_test_file *f)
 
 	f->note.hdr.n_namesz = sizeof(f->note.name);
 	f->note.hdr.n_descsz = sizeof(f->note.fixed) +
-			       rex_layout_cnt * sizeof(u32);
+			       REX_LAYOUT_CNT * sizeof(u32);
 	f->note.hdr.n_type = REX_NOTE_BUILD;
 	strscpy(f->note.name, REX_NOTE_NAME);
 	note->abi_version = REX_ABI_VERSION;
-	note->layout_cnt = rex_layout_cnt;
+	note->layout_cnt = REX_LAYOUT_CNT;
 	strscpy(note->release, init_uts_ns.name.release);
-	memcpy(f->note.layout, rex_layout, rex_layout_cnt * sizeof(u32));
+	memcpy(f->note.layout, rex_layout, REX_LAYOUT_CNT * sizeof(u32));
 
 	strscpy(f->license, "GPL");
 	memcpy(f->text, rex_test_text, sizeof(rex_test_text));

@@ -18,13 +18,11 @@
 
 #include "layout.h"
 
-const u32 rex_layout[] __section(".rodata.rex_layout") = {
+const u32 rex_layout[REX_LAYOUT_CNT] __section(".rodata.rex_layout") = {
 #define REX_LAYOUT(type, field) offsetof(type, field), sizeof_field(type, field),
 #include "layout.def"
 #undef REX_LAYOUT
 };
-
-const u32 rex_layout_cnt = ARRAY_SIZE(rex_layout);
 
 const char *const rex_layout_names[] = {
 #define REX_LAYOUT(type, field) #type "." #field,

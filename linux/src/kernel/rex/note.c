@@ -29,8 +29,8 @@ static bool rex_note_matches(const struct rex_note *note)
 	return note->fixed.abi_version == REX_ABI_VERSION &&
 	       !strncmp(note->fixed.release, init_uts_ns.name.release,
 			sizeof(note->fixed.release)) &&
-	       note->fixed.layout_cnt == rex_layout_cnt &&
-	       !memcmp(note->layout, rex_layout, rex_layout_cnt * sizeof(u32));
+	       note->fixed.layout_cnt == REX_LAYOUT_CNT &&
+	       !memcmp(note->layout, rex_layout, REX_LAYOUT_CNT * sizeof(u32));
 }
 
 /* Say in which respect a note does not match. */
@@ -53,13 +53,13 @@ static void rex_note_explain(const struct rex_note *note, struct rex_log *log)
 			init_uts_ns.name.release);
 		return;
 	}
-	if (fixed->layout_cnt != rex_layout_cnt) {
+	if (fixed->layout_cnt != REX_LAYOUT_CNT) {
 		rex_log(log,
 			"section '.note.rex': %u words of structure layout, this kernel has %u: "
-			REX_OTHER_KERNEL, fixed->layout_cnt, rex_layout_cnt);
+			REX_OTHER_KERNEL, fixed->layout_cnt, REX_LAYOUT_CNT);
 		return;
 	}
-	for (i = 0; i < rex_layout_cnt; i++) {
+	for (i = 0; i < REX_LAYOUT_CNT; i++) {
 		u32 word;
 
 		memcpy(&word, note->layout + i * sizeof(word), sizeof(word));
