@@ -39,7 +39,7 @@ run: rex librex build/vm/init ## boot the VM and run a sample (SAMPLE=hello)
 shell: samples ## the VM's prompt, in samples/ (Ctrl-a x ends it)
 	@cd samples && ../$(vm) --interactive -- bash -i
 
-new: ## start one's own: NAME=foo TYPE=kprobe (uprobe, tracepoint, perf_event) [DIR=folder]
+new: ## start one's own: NAME=foo TYPE=kprobe (uprobe, tracepoint, perf_event, xdp, tc) [DIR=folder]
 	@scripts/new "$(NAME)" "$(TYPE)" $(if $(DIR),"$(DIR)")
 
 ##@ Test

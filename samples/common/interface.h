@@ -115,6 +115,30 @@ static inline int interface_attach_egress(struct interfaces *interfaces,
 				(enum bpf_attach_type)INTERFACE_TCX_EGRESS, 0);
 }
 
+/*
+ * Attaches all programs of an object to an interface: XDP programs to what comes
+ * in, tc programs to what leaves. Returns 0, or -1 after a message, as above.
+ */
+static inline int interface_attach_all(struct bpf_object *obj, const char *arg,
+				       struct interfaces *interfaces)
+{
+	unsigned int index = interface_parse(arg);
+	struct bpf_program *prog;
+	int err = index ? 0 : -1;
+
+	bpf_object__for_each_program(prog, obj)
+	{
+		if (err)
+			break;
+		if (bpf_program__type(prog) == BPF_PROG_TYPE_XDP)
+			err = interface_attach_xdp(interfaces, index, prog,
+						   false);
+		else
+			err = interface_attach_egress(interfaces, index, prog);
+	}
+	return err;
+}
+
 static inline void interfaces_detach(struct interfaces *interfaces)
 {
 	while (interfaces->count)

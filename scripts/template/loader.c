@@ -10,7 +10,7 @@
 
 int main(void)
 {
-	struct attached attached = { 0 };
+	struct @STATE@ attached = { 0 };
 	struct rex_object *obj;
 	struct bpf_object *bpf;
 	int err = 1;
@@ -25,7 +25,7 @@ int main(void)
 
 	err = trace_pipe_follow() ? 1 : 0;
 out:
-	detach_all(&attached);
+	@DETACH@(&attached);
 	rex_object__close(obj);
 	return err;
 }

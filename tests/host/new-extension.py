@@ -15,7 +15,7 @@ sys.path.insert(0, "../lib")
 from rex import TOP, check
 
 NEW, RUN = f"{TOP}/scripts/new", f"{TOP}/scripts/run-sample"
-TYPES = ("kprobe", "uprobe", "tracepoint", "perf_event")
+TYPES = ("kprobe", "uprobe", "tracepoint", "perf_event", "xdp", "tc")
 
 
 def run(*command, cwd=TOP):
@@ -74,7 +74,7 @@ def refusals(shop):
         (("a-b", "kprobe"), r"'a-b' is no name"),
         (("../up", "kprobe"), r"'\.\./up' is no name"),
         (("a" * 33, "kprobe"), r"is no name"),
-        (("foo", "xyz"), r"TYPE=xyz is no type of extension: choose one of kprobe, uprobe, tracepoint, perf_event"),
+        (("foo", "xyz"), r"TYPE=xyz is no type of extension: choose one of kprobe, uprobe, tracepoint, perf_event, xdp, tc"),
         (("foo", "../kprobe"), r"is no type"),
         (("", "kprobe"), r"usage: make new NAME=name TYPE=kprobe\|"),
         (("foo", ""), r"usage: make new"),
