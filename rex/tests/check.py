@@ -62,7 +62,8 @@ def check(function):
 
 def run(*command, stdin=None, **variables):
     """What a command prints, on both streams; Failed if it fails."""
-    environment = {**os.environ, "RUSTC_BOOTSTRAP": "1", "CARGO_BUILD_RUSTC": RUSTC, **variables}
+    environment = {**os.environ, "RUSTC_BOOTSTRAP": "1", "CARGO_BUILD_RUSTC": RUSTC,
+                   "CARGO_BUILD_BUILD_DIR": f"{TOP}/build/rex/check", **variables}
     done = subprocess.run(command, cwd=REX, env=environment, input=stdin, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
@@ -249,7 +250,8 @@ def extension_command(*features):
     """What compiles and links an extension from standard input."""
     outputs = f"{TOP}/build/rex/check/extension{''.join(features)}"
     said = run("cargo", "build", "--release", *features, f"--target={KERNEL}", f"--target-dir={outputs}",
-               "--message-format=json-render-diagnostics", CARGO_BUILD_RUSTC=f"{TOP}/rust/rexc")
+               "--message-format=json-render-diagnostics", CARGO_BUILD_RUSTC=f"{TOP}/rust/rexc",
+               CARGO_BUILD_BUILD_DIR=outputs)
     made = library([json.loads(line) for line in said.splitlines() if line.startswith("{")])
     return [f"{TOP}/rust/rexc", "--edition=2021", f"--target={KERNEL}", "--crate-name=case", f"--extern=rex={made}",
             f"-Ldependency={os.path.dirname(made)}/deps", f"-Ldependency={outputs}/release/deps",
