@@ -47,15 +47,7 @@
     internal_features,
     reason = "macros hold unsafe for crates that forbid it"
 )]
-#![feature(
-    allow_internal_unsafe,
-    auto_traits,
-    const_cmp,
-    const_trait_impl,
-    negative_impls,
-    transmutability,
-    type_info
-)]
+#![feature(allow_internal_unsafe, auto_traits, negative_impls, transmutability)]
 
 // Paths in what the attributes generate start with `::rex`.
 extern crate self as rex;
@@ -80,7 +72,6 @@ pub mod xdp;
 #[doc(hidden)]
 pub mod abi;
 #[doc(hidden)]
-pub mod btf;
 mod ffi;
 mod held;
 mod layout;

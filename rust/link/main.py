@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 
+import btf
 import config
 import depth
 import floats
@@ -70,14 +71,16 @@ def main(arguments):
 
         note_path = write(f"{folder}/note", note.build_note(config.kernel_build(), worst, slack))
         symbols_path = write(f"{folder}/symbols", names.symbol_section(elf, readable))
+        types_path = write(f"{folder}/types", btf.map_section(elf))
         objcopy = f"{tools['LLVM_BIN']}/llvm-objcopy"
         subprocess.run([objcopy, f"--add-section=.note.rex={note_path}", f"--add-section=.rex.symbols={symbols_path}",
+                        f"--add-section=.rex.types={types_path}",
                         # Debug sections are relocated already, and the kernel has no use for these.
                         "--remove-section=.rela.debug_*", "--remove-section=.rela.stack_sizes",
                         linked], check=True)
         # It aligns only what is there already.
         subprocess.run([objcopy, "--set-section-alignment=.note.rex=4", "--set-section-alignment=.rex.symbols=8",
-                        linked, output], check=True)
+                        "--set-section-alignment=.rex.types=4", linked, output], check=True)
 
 
 main(sys.argv[1:])

@@ -5,6 +5,7 @@ import struct
 import subprocess
 
 from workshop import TOOLS, expect
+from elf import string_at  # workshop says where it is
 
 
 def disassembly(elf, section=".text"):
@@ -66,3 +67,57 @@ def imports(elf):
     for at in range(0, table.size if table else 0, 72):
         result[names[targets[table.addr + at]]].add(elf.data(table)[at + 8:at + 72].rstrip(b"\0").decode())
     return result
+
+
+class Btf:
+    """Types in BTF as values of Python: "u32", [element, length], {field: (bits from the start, type)}."""
+
+    INT, ARRAY, STRUCT, UNION, FLOAT = 1, 3, 4, 5, 16
+
+    def __init__(self, data):
+        magic, version, _, header, types, size, strings, length = struct.unpack_from("<HBBIIIII", data)
+        expect((magic, version, header, types) == (0xeb9f, 1, 24, 0), "not the header of BTF")
+        expect(header + strings + length == len(data) and strings == size, "sizes don't add up")
+        self._strings = data[header + strings:]
+        self._types, at = [], header
+        while at < header + size:
+            record, at = self._read(data, at)
+            self._types.append(record)
+
+    def __getitem__(self, number):
+        return self._types[number - 1]
+
+    def _name(self, at):
+        return string_at(self._strings, at)
+
+    def _read(self, data, at):
+        name, info, size = struct.unpack_from("<III", data, at)
+        kind, count, at = info >> 24, info & 0xffff, at + 12
+        if kind == self.INT:
+            (bits,) = struct.unpack_from("<I", data, at)
+            name = self._name(name)
+            expect(bits & 0xff == 8 * size and bits >> 24 == (name[0] == "i"), f"{name}: {bits:#x}")
+            return name, at + 4
+        if kind == self.FLOAT:
+            return self._name(name), at
+        if kind == self.ARRAY:
+            element, index, length = struct.unpack_from("<III", data, at)
+            expect(self[index] == "u32", "the index of an array")
+            return [self[element], length], at + 12
+        expect(kind in (self.STRUCT, self.UNION) and not name, f"kind {kind}, name {self._name(name)}")
+        fields = {}
+        for field, of, bits in struct.iter_unpack("<III", data[at:at + 12 * count]):
+            fields[self._name(field)] = bits, self[of]
+        return fields, at + 12 * count
+
+
+def map_types(elf):
+    """{map: (its key, its value)}, from .rex.types."""
+    data, at, found = elf.data(elf.section(".rex.types")), 0, {}
+    while at < len(data):
+        name, key, value, size = struct.unpack_from("<64sIII", data, at)
+        btf = Btf(data[at + 76:at + 76 + size])
+        found[name.rstrip(b"\0").decode()] = btf[key], btf[value]
+        at += 76 + size
+        expect(at % 4 == 0, "not aligned")
+    return found

@@ -14,7 +14,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 
-from contents import checked, disassembly, imports, note, polled, relocations  # noqa: E402
+from contents import checked, disassembly, imports, map_types, note, polled, relocations  # noqa: E402
 from workshop import LAYOUT, RELEASE, RUST, TOOLS, Elf, Failed, Workshop, compile_c, config, expect  # noqa: E402
 
 OPT_LEVELS = ("0", "1", "2", "3", "s", "z")
@@ -166,6 +166,32 @@ def polls_cost_what_the_readme_says(shop):
             cost = per_round(elf, f"{work}_polled") - per_round(elf, f"{work}_bare")
             # Optimised for speed, a loop is unrolled: a poll is for several rounds.
             expect(0 < cost <= most and (cost == most or opt in "23"), f"{work} at {opt}: {cost} instructions")
+
+
+@test
+def types_of_maps_are_described(shop):
+    elf = shop.build("map_types")
+    expect(elf.section(".rex.types").offset % 4 == 0, "not aligned")
+    found = map_types(elf)
+    key = {"__0": (0, "u32"), "__1": (32, ["u16", 6])}
+
+    def inner(count, pair):
+        return {"letters": (0, ["u8", count]), "pair": (pair, {"__0": (0, "i8"), "__1": (16, "u16")})}
+
+    value = {
+        "inner": (0, inner(3, 32)),
+        "many": (64, [[inner(1, 16), 2], 3]),
+        "either": (384, {"whole": (0, "i64"), "halves": (0, ["u32", 2])}),
+        "real": (448, "f64"),
+        "timer": (512, {"opaque": (0, ["u64", 2])}),
+        "type": (640, "u8"),
+    }
+    expect(found == {"VISITS": (key, value), "loop": ("u32", "i128")}, f"{found}")
+
+
+@test
+def without_debug_info_types_are_unknown(shop):
+    expect(not map_types(shop.build("map_types", "-Cdebuginfo=0")), "there are some")
 
 
 @test

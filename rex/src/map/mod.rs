@@ -15,7 +15,8 @@
 //! who may read all of the kernel's memory, could show it; where a map is open to others,
 //! give padding a field, such as `_pad: u32`.
 //!
-//! Tools such as `bpftool map dump` show the fields of keys and values by their names.
+//! Tools such as `bpftool map dump` show the fields of keys and values by their names, which
+//! the link takes from the debug info.
 //!
 //! # Values
 //!
@@ -58,7 +59,6 @@ pub use ringbuf::RexRingBufEntry;
 use core::cell::UnsafeCell;
 use core::marker::PhantomData;
 
-use crate::btf::Description;
 use crate::ffi::bpf_map;
 use crate::linux::bpf::{
     BPF_F_NO_PREALLOC, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_CPUMAP, BPF_MAP_TYPE_DEVMAP,
@@ -128,13 +128,6 @@ impl<const MT: bpf_map_type, K: PlainBytes, V: PlainData> RexMapHandle<MT, K, V>
     const FLAGS: u32 = match MT {
         BPF_MAP_TYPE_LPM_TRIE => BPF_F_NO_PREALLOC,
         _ => 0,
-    };
-
-    /// Tools look only into maps with keys.
-    #[doc(hidden)]
-    pub const TYPES: Description = match keyed::has_keys(MT) {
-        true => Description::of::<K, V>(),
-        false => Description::NONE,
     };
 
     /// Describes a map of up to `max_entries` entries; `flags` are the kernel's `BPF_F_*`.
@@ -249,11 +242,6 @@ macro_rules! __rex_map {
             #[unsafe(export_name = $symbol)]
             #[unsafe(link_section = ".rex.maps")]
             static __REX_MAP: $crate::abi::MapDesc = $crate::abi::MapDesc::new($text, &$name);
-
-            #[used]
-            #[unsafe(link_section = ".rex.types")]
-            static __REX_TYPES: $crate::btf::MapTypes<{ <$ty>::TYPES.size() }> =
-                $crate::btf::MapTypes::new($text, &<$ty>::TYPES);
         };
     };
 }
