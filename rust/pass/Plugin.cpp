@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The pass that the linker runs over the whole program, core included, after all
-// of LLVM's own: what it sees is what becomes machine code.
+// The passes that the linker runs over the whole program, core included: a small one
+// before all of LLVM's own, and one after them, which sees what becomes machine code.
 #include "CallGraph.h"
 #include "Cycles.h"
 #include "Imports.h"
@@ -9,6 +9,7 @@
 #include "Program.h"
 #include "Report.h"
 #include "StackCheck.h"
+#include "ZeroStack.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -24,6 +25,15 @@
 using namespace llvm;
 
 namespace {
+
+struct ZeroStackPass : PassInfoMixin<ZeroStackPass> {
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
+    rex::zeroStack(M);
+    return PreservedAnalyses::none();
+  }
+
+  static bool isRequired() { return true; }
+};
 
 struct RexPass : PassInfoMixin<RexPass> {
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &Analyses) {
@@ -79,6 +89,8 @@ struct RexPass : PassInfoMixin<RexPass> {
 
 extern "C" LLVM_ATTRIBUTE_WEAK PassPluginLibraryInfo llvmGetPassPluginInfo() {
   return {LLVM_PLUGIN_API_VERSION, "rex", LLVM_VERSION_STRING, [](PassBuilder &PB) {
+            PB.registerFullLinkTimeOptimizationEarlyEPCallback(
+                [](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(ZeroStackPass()); });
             PB.registerFullLinkTimeOptimizationLastEPCallback(
                 [](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(RexPass()); });
           }};

@@ -169,6 +169,16 @@ def polls_cost_what_the_readme_says(shop):
 
 
 @test
+def what_was_not_written_is_zero(shop):
+    for opt in OPT_LEVELS:
+        for program in ("padding", "never_written", "in_each_round"):
+            # Without optimisation, a loop's variable still has what the round before wrote.
+            rounds = 1 if opt == "0" else 5
+            _, ending, _ = shop.run(shop.build("padding", opt=opt), program, rounds)
+            expect(ending == "returned 0", f"{program} at {opt}: {ending}")
+
+
+@test
 def types_of_maps_are_described(shop):
     elf = shop.build("map_types")
     expect(elf.section(".rex.types").offset % 4 == 0, "not aligned")

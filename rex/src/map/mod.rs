@@ -10,10 +10,9 @@
 //! ```
 //!
 //! Keys and values are [plain data](crate::plain), keys without padding. A value may have
-//! padding, which has no value in Rust: what user space finds there is whatever was on the
-//! program's stack, bytes of the kernel among them. That is no worse than what the loader,
-//! who may read all of the kernel's memory, could show it; where a map is open to others,
-//! give padding a field, such as `_pad: u32`.
+//! padding, and bytes that were not written, such as a `MaybeUninit`: the toolchain makes
+//! them zero, or they are what the program itself had there. Nothing of the kernel's stack
+//! is among them.
 //!
 //! Tools such as `bpftool map dump` show the fields of keys and values by their names, which
 //! the link takes from the debug info.

@@ -3,6 +3,8 @@
 #![no_std]
 #![no_main]
 
+use core::hint::black_box;
+use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicU64, Ordering};
 
 use rex::map::{
@@ -45,6 +47,10 @@ struct Visitor {
 #[rex_map]
 static VISITS: RexHashMap<Visitor, Visit> = RexHashMap::new(8, 0);
 
+/// Gets bytes that the program has not written.
+#[rex_map]
+static UNWRITTEN: RexArrayMap<MaybeUninit<[u64; 16]>> = RexArrayMap::new(1, 0);
+
 #[rex_map]
 static PER_CPU: RexPerCPUHashMap<u32, u64> = RexPerCPUHashMap::new(4, 0);
 
@@ -68,6 +74,12 @@ static RUNS: AtomicU64 = AtomicU64::new(100);
 fn answer(index: u32, value: u64) {
     // Where the loader made the map too small, the rest is lost.
     let _ = answers.insert(&index, &value);
+}
+
+/// Leaves bytes on the stack that no map must show.
+#[inline(never)]
+fn soil() {
+    black_box([0xa5_u8; 2048]);
 }
 
 fn word(result: Result) -> u64 {
@@ -97,6 +109,9 @@ fn at_dup(obj: &tracepoint<SyscallsEnterDupCtx>, ctx: &'static SyscallsEnterDupC
     }
     let cpu = obj.bpf_get_smp_processor_id().cast_unsigned();
     answer(0, RUNS.fetch_add(1, Ordering::Relaxed));
+
+    soil();
+    UNWRITTEN.insert(&0, &MaybeUninit::uninit())?;
 
     let visitor = Visitor {
         tgid: (obj.bpf_get_current_pid_tgid() >> 32) as u32,
