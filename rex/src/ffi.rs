@@ -83,6 +83,15 @@ unsafe extern "C" {
     ) -> u64;
     #[cfg(target_os = "none")]
     pub fn rex_hash_delete(map: *mut bpf_map, key: *const c_void) -> u64;
+    #[cfg(target_os = "none")]
+    pub fn rex_map_update(
+        map: *mut bpf_map,
+        key: *const c_void,
+        value: *const c_void,
+        flags: u64,
+    ) -> u64;
+    #[cfg(target_os = "none")]
+    pub fn rex_map_delete(map: *mut bpf_map, key: *const c_void) -> u64;
     pub fn bpf_map_push_elem(map: *mut bpf_map, value: *const c_void, flags: u64) -> u64;
     pub fn bpf_map_pop_elem(map: *mut bpf_map, value: *mut c_void) -> u64;
     pub fn bpf_map_peek_elem(map: *mut bpf_map, value: *mut c_void) -> u64;

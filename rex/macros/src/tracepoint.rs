@@ -134,7 +134,9 @@ fn unknown(table: &str, path: &str, name: &str, span: Span) -> Error {
     };
     Error::new(
         span,
-        format!("the kernel has no tracepoint `{name}`: {hint}{path} lists those it has"),
+        format!(
+            "the kernel has no tracepoint `{name}`: {hint}{path} lists those it has; those of modules can't be used"
+        ),
     )
 }
 

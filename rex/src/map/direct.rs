@@ -3,8 +3,9 @@
 //!
 //! eBPF's verifier knows the map of each call, and puts code for its type in place of
 //! the helper's. Here the compiler does: arrays are looked up without a call, and hash
-//! maps without the way through the helper and the map's operations. Tests on the
-//! host have the helpers.
+//! maps without the way through the helper and the map's operations. Maps whose lock could
+//! be waited for in an NMI are changed through functions of Rex. Tests on the host have the
+//! helpers.
 
 use core::ffi::c_void;
 use core::ptr::NonNull;
@@ -12,7 +13,10 @@ use core::ptr::NonNull;
 use crate::ffi::{self, bpf_map};
 use crate::linux::bpf::bpf_map_type;
 #[cfg(target_os = "none")]
-use crate::linux::bpf::{BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_PERCPU_ARRAY};
+use crate::linux::bpf::{
+    BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_LPM_TRIE, BPF_MAP_TYPE_LRU_HASH,
+    BPF_MAP_TYPE_LRU_PERCPU_HASH, BPF_MAP_TYPE_PERCPU_ARRAY,
+};
 
 /// Finds a value: map and key in, the value or null out.
 pub(super) type Lookup = unsafe extern "C" fn(*mut bpf_map, *const c_void) -> *mut c_void;
@@ -40,6 +44,10 @@ pub(super) const fn update_of(map_type: bpf_map_type) -> Update {
         BPF_MAP_TYPE_ARRAY | BPF_MAP_TYPE_PERCPU_ARRAY => ffi::rex_array_update,
         #[cfg(target_os = "none")]
         BPF_MAP_TYPE_HASH => ffi::rex_hash_update,
+        #[cfg(target_os = "none")]
+        BPF_MAP_TYPE_LRU_HASH | BPF_MAP_TYPE_LRU_PERCPU_HASH | BPF_MAP_TYPE_LPM_TRIE => {
+            ffi::rex_map_update
+        }
         _ => ffi::bpf_map_update_elem,
     }
 }
@@ -49,6 +57,10 @@ pub(super) const fn delete_of(map_type: bpf_map_type) -> Delete {
     match map_type {
         #[cfg(target_os = "none")]
         BPF_MAP_TYPE_HASH => ffi::rex_hash_delete,
+        #[cfg(target_os = "none")]
+        BPF_MAP_TYPE_LRU_HASH | BPF_MAP_TYPE_LRU_PERCPU_HASH | BPF_MAP_TYPE_LPM_TRIE => {
+            ffi::rex_map_delete
+        }
         _ => ffi::bpf_map_delete_elem,
     }
 }

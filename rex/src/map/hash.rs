@@ -14,7 +14,7 @@ macro_rules! hash_methods {
             /// # Errors
             ///
             /// `-E2BIG` if the map is full, `-ENOMEM`, `-EBUSY` if the program interrupted one
-            /// that changes the same place of the map.
+            /// that changes the same place of the map, or [in an NMI](super#in-nmis).
             pub fn insert(&'static self, key: &K, value: &V) -> Result {
                 keyed::update(self, key, value, BPF_ANY.into())
             }

@@ -41,7 +41,8 @@ where
     ///
     /// # Errors
     ///
-    /// `-ENOSPC` if the map is full, `-EINVAL` for a prefix longer than the key, `-ENOMEM`.
+    /// `-ENOSPC` if the map is full, `-EINVAL` for a prefix longer than the key, `-ENOMEM`,
+    /// `-EBUSY` [in an NMI](super#in-nmis).
     pub fn insert(&'static self, key: &LpmKey<N>, value: &V) -> Result {
         keyed::update(self, key, value, BPF_ANY.into())
     }
@@ -77,7 +78,8 @@ where
     ///
     /// # Errors
     ///
-    /// `-ENOENT` if the prefix isn't there, `-EINVAL` if it is longer than the key.
+    /// `-ENOENT` if the prefix isn't there, `-EINVAL` if it is longer than the key, `-EBUSY`
+    /// [in an NMI](super#in-nmis).
     pub fn delete(&'static self, key: &LpmKey<N>) -> Result {
         keyed::delete(self, key)
     }

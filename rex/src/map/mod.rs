@@ -40,6 +40,15 @@
 //! A value that is checked first and used then should be copied out once, which
 //! `get` does with a volatile read. Counting on several CPUs loses counts in all but
 //! per-CPU maps.
+//!
+//! # In NMIs
+//!
+//! A perf event of a hardware counter, a tracepoint such as `nmi/nmi_handler`, and a kprobe
+//! that is a breakpoint, which one within a function is, run as in an NMI. There the maps of
+//! the kinds LRU and LPM can be read, and not changed: that is `-EBUSY`, since it would wait
+//! for ever for a lock that what was interrupted holds. It is, too, where a program runs on top of
+//! one that changes such a map. Other maps fail only if what they change is just being
+//! changed by what was interrupted.
 
 mod array;
 mod direct;

@@ -4,6 +4,9 @@
 //# unknown tracepoint: the kernel has no tracepoint `sched/sched_swich`
 #[rex_tracepoint_context("sched/sched_swich")] struct C;
 
+//# tracepoint of a module: lists those it has; those of modules can't be used
+#[rex_tracepoint_context("kvm/kvm_entry")] struct C;
+
 //# tracepoint of another system: did you mean sched/sched_switch?
 #[rex_tracepoint_context("block/sched_switch")] struct C;
 

@@ -11,6 +11,7 @@
 #include "exit.h"
 #include "frame.h"
 #include "ledger.h"
+#include "map.h"
 #include "print.h"
 #include "sock.h"
 #include "symbols.h"

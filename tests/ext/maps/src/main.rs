@@ -7,12 +7,14 @@ use core::hint::black_box;
 use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicU64, Ordering};
 
+use rex::kprobe::kprobe;
 use rex::map::{
     LpmKey, RexArrayMap, RexHashMap, RexLPMTrie, RexLRUHashMap, RexLRUPerCPUHashMap,
     RexPerCPUHashMap,
 };
+use rex::pt_regs::PtRegs;
 use rex::tracepoint::{SyscallsEnterDupCtx, tracepoint};
-use rex::{Result, rex_map, rex_tracepoint};
+use rex::{Result, rex_kprobe, rex_map, rex_tracepoint, rex_tracepoint_context, rex_uprobe};
 
 /// The descriptor whose duplication counts.
 const FD: u64 = 99;
@@ -140,4 +142,47 @@ fn at_dup(obj: &tracepoint<SyscallsEnterDupCtx>, ctx: &'static SyscallsEnterDupC
         u64::from(RECENT.get(&0).is_none() && RECENT_PER_CPU.get(&0).is_none()),
     );
     use_networks()
+}
+
+/// What came of changes where another program may hold the map's lock: six of each place.
+#[allow(non_upper_case_globals)]
+#[rex_map]
+static changes: RexArrayMap<u64> = RexArrayMap::new(3 * 6, 0);
+
+fn change(place: u32) -> Result {
+    let network = LpmKey::new(8, [10, 0, 0, 0]);
+    let results = [
+        RECENT.insert(&7, &7),
+        RECENT_PER_CPU.insert(&7, &7),
+        NETWORKS.insert(&network, &8),
+        PER_CPU.insert(&7, &7),
+        RECENT.delete(&7),
+        NETWORKS.delete(&network),
+    ];
+    for (index, result) in (6 * place..).zip(results) {
+        changes.insert(&index, &word(result))?;
+    }
+    Ok(0)
+}
+
+/// Nothing keeps programs in an NMI off one at a function of user space.
+#[rex_uprobe]
+fn in_task(_: &kprobe, _: &PtRegs) -> Result {
+    for key in 1000..2000 {
+        RECENT.insert(&key, &key)?;
+    }
+    change(0)
+}
+
+#[rex_kprobe]
+fn in_breakpoint(_: &kprobe, _: &PtRegs) -> Result {
+    change(1)
+}
+
+#[rex_tracepoint_context("nmi/nmi_handler")]
+struct NmiHandler;
+
+#[rex_tracepoint]
+fn in_nmi(_: &tracepoint<NmiHandler>, _: &'static NmiHandler) -> Result {
+    change(2)
 }
