@@ -98,6 +98,14 @@ with setting(BUDGET_MS, 1000), Loaded(extension("helpers"), "at_dup", "at_any", 
         61: ("argument behind a kprobe's registers", [FD]),
         62: ("rip is 0", [0]),
         63: ("rsp is 0", [0]),
+        64: ("snprintf says what it needs", [len("7 and more") + 1]),
+        65: ("snprintf into less", [word("7 and m\0")]),
+        66: ("probe_read_kernel_str of more than fits", [8]),
+        67: ("what fits of it", [word("a text \0")]),
+        68: ("output into a ring buffer", [0]),
+        69: ("output into one without room", [error(errno.EAGAIN)]),
+        70: ("reserve in one without room", [1]),
+        71: ("reserve more than it has", [1]),
     }
     for index, (what, right) in expected.items():
         got = answers.get(index)

@@ -6,7 +6,7 @@
 
 use rex::helpers::TracingHelpers;
 use rex::kprobe::kprobe;
-use rex::map::{RexArrayMap, RexHashMap, RexPerCPUArrayMap, RexQueue, RexStack};
+use rex::map::{RexArrayMap, RexHashMap, RexPerCPUArrayMap, RexQueue, RexRingBuf, RexStack};
 use rex::pt_regs::PtRegs;
 use rex::tracepoint::{RawSyscallsEnterCtx, SyscallsEnterDupCtx, tracepoint};
 use rex::{Result, rex_kprobe, rex_map, rex_printk, rex_tracepoint};
@@ -18,7 +18,7 @@ const NR_DUP: i64 = rex::linux::unistd::__NR_dup as i64;
 /// What the helpers returned, in the order of the test's list.
 #[allow(non_upper_case_globals)]
 #[rex_map]
-static answers: RexArrayMap<u64> = RexArrayMap::new(64, 0);
+static answers: RexArrayMap<u64> = RexArrayMap::new(80, 0);
 
 #[rex_map]
 static PER_CPU: RexPerCPUArrayMap<u64> = RexPerCPUArrayMap::new(1, 0);
@@ -31,6 +31,9 @@ static STACK: RexStack<u64> = RexStack::new(2, 0);
 
 #[rex_map]
 static QUEUE: RexQueue<u64> = RexQueue::new(2, 0);
+
+#[rex_map]
+static RING: RexRingBuf = RexRingBuf::new(4096, 0);
 
 /// A result as a word: negative numbers are errors.
 fn word(result: Result) -> u64 {
@@ -139,6 +142,35 @@ fn use_maps(obj: &TracingHelpers) -> Result {
     answer(&order, 40)
 }
 
+/// Texts that are longer than their buffers.
+fn cut_texts(obj: &TracingHelpers) -> Result {
+    let (mut formatted, mut read) = ([0xff; 8], [0xff; 8]);
+    let needed = obj.bpf_snprintf(&mut formatted, "%d and more", &[7]);
+    let text = c"a text of some length";
+    let taken = obj.bpf_probe_read_kernel_str(&mut read, text.as_ptr().cast());
+    answer(
+        &[
+            word(needed),
+            letters(&formatted),
+            word(taken),
+            letters(&read),
+        ],
+        64,
+    )
+}
+
+fn fill_ring_buffer() -> Result {
+    answer(
+        &[
+            word(RING.output(&[1; 4000], 0)),
+            word(RING.output(&[1; 100], 0)),
+            u64::from(RING.reserve(100).is_none()),
+            u64::from(RING.reserve(5000).is_none()),
+        ],
+        68,
+    )
+}
+
 #[rex_tracepoint]
 fn at_dup(obj: &tracepoint<SyscallsEnterDupCtx>, ctx: &'static SyscallsEnterDupCtx) -> Result {
     if ctx.fildes != FD || i64::from(ctx.syscall_nr) != NR_DUP {
@@ -146,7 +178,9 @@ fn at_dup(obj: &tracepoint<SyscallsEnterDupCtx>, ctx: &'static SyscallsEnterDupC
     }
     ask(obj)?;
     ask_task(obj)?;
-    use_maps(obj)
+    use_maps(obj)?;
+    cut_texts(obj)?;
+    fill_ring_buffer()
 }
 
 /// The same system call through the tracepoint of all of them.
