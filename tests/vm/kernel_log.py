@@ -44,13 +44,16 @@ KUNIT_TEST = re.compile(r"^\[[ .\d]+\]     (not )?ok \d+ (\S+)(.*# SKIP)?")
 
 
 def kunit_results(lines):
-    """[(verdict, "kunit/suite/test")] of the tests that the kernel ran on itself at boot."""
-    found, suite = [], None
+    """[(verdict, "kunit/suite/test", its lines)] of the tests that the kernel ran on itself at boot."""
+    found, suite, own = [], None, []
     for line in lines:
         if matched := KUNIT_SUITE.match(line):
-            suite = matched[1]
+            suite, own = matched[1], []
         elif suite and (matched := KUNIT_TEST.match(line)):
-            found.append(("fail" if matched[1] else "skip" if matched[3] else "ok", f"kunit/{suite}/{matched[2]}"))
+            found.append(("fail" if matched[1] else "skip" if matched[3] else "ok", f"kunit/{suite}/{matched[2]}", own))
+            own = []
+        else:
+            own.append(line)
     return found
 
 

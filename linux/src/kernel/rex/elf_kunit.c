@@ -10,6 +10,7 @@
 #include <linux/pgtable.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <asm/ibt.h>
 #include <asm/text-patching.h>
 
 #include "elf.h"
@@ -98,7 +99,8 @@ static void rex_test_image(struct kunit *test)
 {
 	struct rex_test *t = test->priv;
 	struct rex_test_tables *tables;
-	u8 *text, *time;
+	unsigned long thunk;
+	u8 *text;
 	u32 i;
 
 	KUNIT_ASSERT_EQ_MSG(test, rex_test_load(t, sizeof(*t->file)), 0, "%s",
@@ -119,21 +121,21 @@ static void rex_test_image(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tables->handle.max_entries, 100);
 
 	KUNIT_EXPECT_EQ(test, tables->got[0], (unsigned long)&rex_frame);
-	time = (u8 *)tables->got[1];
+	thunk = tables->got[1];
 	KUNIT_EXPECT_EQ(test, tables->slot, 0);
 	KUNIT_EXPECT_EQ(test, *(u64 *)rex_test_ptr(t, REX_AT(data)), 0x1234);
 	KUNIT_EXPECT_EQ(test, *(u64 *)rex_test_ptr(t, REX_AT(data[2])), 0);
 
-	/* Branches go to thunks, in their old size; loads stay. */
+	/* Branches go to thunks, behind their ENDBR, in their old size; loads stay. */
 	KUNIT_EXPECT_EQ(test, rex_test_target(t, REX_SITE_CALL, 0),
-			(unsigned long)time);
+			thunk + ENDBR_INSN_SIZE);
 	KUNIT_EXPECT_EQ(test, text[26], 0x67);
 	KUNIT_EXPECT_EQ(test, text[27], CALL_INSN_OPCODE);
 	KUNIT_EXPECT_EQ(test, rex_test_target(t, REX_SITE_GOT_CALL, 0),
-			(unsigned long)time);
+			thunk + ENDBR_INSN_SIZE);
 	KUNIT_EXPECT_EQ(test, text[32], JMP32_INSN_OPCODE);
 	KUNIT_EXPECT_EQ(test, rex_test_target(t, REX_SITE_GOT_JUMP, -1),
-			(unsigned long)time);
+			thunk + ENDBR_INSN_SIZE);
 	KUNIT_EXPECT_EQ(test, text[37], INT3_INSN_OPCODE);
 	KUNIT_EXPECT_MEMEQ(test, text + 38, rex_test_text + 38, 7);
 	KUNIT_EXPECT_MEMEQ(test, text + 51, rex_test_text + 51, 5);
