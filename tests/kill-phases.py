@@ -9,7 +9,7 @@ import contextlib
 import subprocess
 import time
 
-from lib.exits import BUDGET_MS, SOAK, call, check_all_cpus_run_programs, in_children, no_exits, on_cpu, row, setting, times
+from lib.exits import BUDGET_MS, DEBUG_KERNEL, SOAK, call, check_all_cpus_run_programs, in_children, no_exits, on_cpu, row, setting, times
 from lib.rex import TOP, TRACING, Loaded, check, clear_trace, extension, write
 
 HOOK = "__x64_sys_getpriority"
@@ -17,7 +17,7 @@ HELPER = "bpf_ktime_get_ns"
 SYS_GETPRIORITY = 140
 KILLS = times(100_000)
 BATCH = 500 if SOAK else 50
-BUDGET = 1
+BUDGET = 10 if DEBUG_KERNEL else 1
 FEXIT = f"{TOP}/build/tests/fexit"
 FIRST_ROUNDS = 10_000
 

@@ -10,14 +10,14 @@ import os
 import subprocess
 import time
 
-from lib.exits import BUDGET_MS, SOAK, Exits, check_all_cpus_run_programs, row, setting
+from lib.exits import BUDGET_MS, DEBUG_KERNEL, SOAK, Exits, check_all_cpus_run_programs, row, setting
 from lib.ledger import RingBuffer
 from lib.places import SAMPLE, USER
 from lib.rex import TOP, Loaded, check, extension, read
 
 CHURN = f"{TOP}/build/tests/churn"
 # At length only where the kernel looks for mistakes.
-SECONDS = 600 if SOAK and os.uname().release.endswith("-debug") else 6
+SECONDS = 600 if SOAK and DEBUG_KERNEL else 6
 PROGRAMS = {"task": f"task{USER.hook}", "inner": "inner", "softirq": "softirq", "any_softirq": "any_softirq", "hardirq": "hardirq",
             "sample": f"sample{SAMPLE.hook}", "nmi": "nmi"}
 PID, BAD, LOOPS = range(3)  # in the map `settings`

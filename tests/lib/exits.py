@@ -15,6 +15,7 @@ EVENT = f"{TRACING}/events/rex/rex_exit/enable"
 BUDGET_MS = "/proc/sys/kernel/rex/budget_ms"
 CLOCK = f"{TRACING}/trace_clock"
 SOAK = bool(os.environ.get("REX_SOAK"))
+DEBUG_KERNEL = os.uname().release.endswith("-debug")  # ten times as slow
 
 
 def times(full):
