@@ -45,6 +45,47 @@ static int add_number(struct btf *btf, int byte, __u32 value)
 	return array < 0 ? array : btf__add_ptr(btf, array);
 }
 
+static bool has_name(const struct btf *btf, __u32 at)
+{
+	return btf__str_by_offset(btf, at);
+}
+
+static bool members_have_names(const struct btf *btf,
+			       const struct btf_type *type)
+{
+	const struct btf_member *members = btf_members(type);
+
+	for (int i = 0; i < btf_vlen(type); i++)
+		if (!has_name(btf, members[i].name_off))
+			return false;
+	return true;
+}
+
+/* What a map's types are made of. libbpf takes it for granted that names are there. */
+static bool is_plain(const struct btf *btf, const struct btf_type *type)
+{
+	switch (btf_kind(type)) {
+	case BTF_KIND_INT:
+	case BTF_KIND_ARRAY:
+	case BTF_KIND_FLOAT:
+		return has_name(btf, type->name_off);
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		return has_name(btf, type->name_off) &&
+		       members_have_names(btf, type);
+	default:
+		return false;
+	}
+}
+
+static bool all_plain(const struct btf *btf)
+{
+	for (__u32 i = 1; i < btf__type_cnt(btf); i++)
+		if (!is_plain(btf, btf__type_by_id(btf, i)))
+			return false;
+	return true;
+}
+
 static bool has_size(const struct btf *btf, __u32 type, __u32 size)
 {
 	return type && type < btf__type_cnt(btf) &&
@@ -68,7 +109,8 @@ static int add_types(struct btf *btf, const struct rex_elf_map *map,
 	own = btf__new(types->btf, types->size);
 	if (libbpf_get_error(own))
 		return 0;
-	if (!has_size(own, types->key, map->handle.key_size) ||
+	if (!all_plain(own) ||
+	    !has_size(own, types->key, map->handle.key_size) ||
 	    !has_size(own, types->value, map->handle.value_size)) {
 		btf__free(own);
 		return 0;

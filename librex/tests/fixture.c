@@ -4,6 +4,7 @@
  * for the other finds nothing.
  */
 #include <linux/bpf.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -106,6 +107,47 @@ static void add_maps(struct layout *l, const struct rex_elf_map *maps,
 	free(relas);
 }
 
+static bool has_keys(const struct rex_elf_map *map)
+{
+	switch (map->handle.map_type) {
+	case BPF_MAP_TYPE_HASH:
+	case BPF_MAP_TYPE_ARRAY:
+	case BPF_MAP_TYPE_PERCPU_ARRAY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void add_types(struct layout *l, const struct rex_elf_map *maps,
+		      size_t cnt)
+{
+	static const struct fixture_types model = {
+		.head = { .key = 1,
+			  .value = 3,
+			  .size = sizeof(model) - sizeof(model.head) },
+		.btf = { BTF_MAGIC, BTF_VERSION, 0, sizeof(model.btf), 0, 56,
+			 56, sizeof(model.strings) },
+		.key = { 1, BTF_KIND_INT << 24, 4, 32 },
+		.byte = { 5, BTF_KIND_INT << 24, 1, 8 },
+		.value = { 0, BTF_KIND_ARRAY << 24, 0, 2, 1, 0 },
+		.strings = "\0u32\0u8",
+	};
+	struct fixture_types *types = calloc(cnt, sizeof(*types));
+	size_t n = 0;
+
+	for (size_t i = 0; i < cnt; i++) {
+		if (!has_keys(&maps[i]))
+			continue;
+		types[n] = model;
+		memcpy(types[n].head.name, maps[i].name,
+		       sizeof(types[n].head.name));
+		types[n++].value[5] = maps[i].handle.value_size;
+	}
+	add(l, ".rex.types", SHT_PROGBITS, 0, types, n * sizeof(*types));
+	free(types);
+}
+
 struct fixture fixture_new(const struct rex_prog_desc *progs, size_t prog_cnt,
 			   const struct rex_elf_map *maps, size_t map_cnt)
 {
@@ -128,8 +170,10 @@ struct fixture fixture_new(const struct rex_prog_desc *progs, size_t prog_cnt,
 	    sizeof(text));
 	add(&l, ".rex.progs", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, progs,
 	    prog_cnt * sizeof(*progs));
-	if (map_cnt)
+	if (map_cnt) {
 		add_maps(&l, maps, map_cnt);
+		add_types(&l, maps, map_cnt);
+	}
 	add(&l, ".debug_info", SHT_PROGBITS, 0, "debug", 5);
 	ehdr.e_shstrndx = l.shnum;
 	rex_buf_add_string(&l.names, ".shstrtab");
@@ -197,6 +241,11 @@ struct rex_map_handle *fixture_handles(struct fixture *f)
 Elf64_Rela *fixture_relas(struct fixture *f)
 {
 	return fixture_content(f, ".rela.dyn");
+}
+
+struct fixture_types *fixture_types(struct fixture *f)
+{
+	return fixture_content(f, ".rex.types");
 }
 
 char *fixture_write(const struct fixture *f)

@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <stddef.h>
 
+#include <linux/btf.h>
 #include <linux/rex.h>
 
 #include "../src/elf.h"
@@ -36,6 +37,20 @@ struct rex_prog_desc *fixture_progs(struct fixture *f);
 struct rex_map_desc *fixture_maps(struct fixture *f);
 struct rex_map_handle *fixture_handles(struct fixture *f);
 Elf64_Rela *fixture_relas(struct fixture *f);
+
+/* BTF of a key of 4 bytes and of a value that is an array of bytes. */
+struct fixture_types {
+	struct rex_map_types head;
+	struct btf_header btf;
+	__u32 key[4]; /* an int: name, kind, size, bits */
+	__u32 byte[4];
+	__u32 value[6]; /* an array: name, kind, 0, element, index, length */
+	char strings[8];
+};
+
+/* The entries of .rex.types, one for each map with keys. */
+#define GOOD_TYPES 3
+struct fixture_types *fixture_types(struct fixture *f);
 
 /* Writes @f to a new temporary file and returns its path, to be freed. */
 char *fixture_write(const struct fixture *f);

@@ -292,6 +292,26 @@ static void map_pointer(struct fixture *f)
 	fixture_handles(f)[0].map = 0xffffffff81000000;
 }
 
+static void types_cut(struct fixture *f)
+{
+	fixture_section(f, ".rex.types")->sh_size -= 4;
+}
+
+static void types_of_odd_size(struct fixture *f)
+{
+	fixture_types(f)->head.size--;
+}
+
+static void types_across_the_end(struct fixture *f)
+{
+	fixture_types(f)[GOOD_TYPES - 1].head.size += 4;
+}
+
+static void types_size_overflows(struct fixture *f)
+{
+	fixture_types(f)->head.size = ~0u;
+}
+
 #define BREAKAGE(name, err, message) { #name, name, err, message }
 
 static const struct breakage {
@@ -395,6 +415,15 @@ static const struct breakage {
 		 "symbol 'pid_to_errno': bytes that must be 0 are not"),
 	BREAKAGE(map_pointer, EINVAL,
 		 "symbol 'pid_to_errno': bytes that must be 0 are not"),
+
+	BREAKAGE(types_cut, EINVAL,
+		 "section '.rex.types': entry at 328: not whole"),
+	BREAKAGE(types_of_odd_size, EINVAL,
+		 "section '.rex.types': entry at 163: not whole"),
+	BREAKAGE(types_across_the_end, EINVAL,
+		 "section '.rex.types': entry at 328: not whole"),
+	BREAKAGE(types_size_overflows, EINVAL,
+		 "section '.rex.types': entry at 0: not whole"),
 };
 
 #define BREAKAGES (sizeof(breakages) / sizeof(breakages[0]))

@@ -69,13 +69,13 @@ static size_t interesting_place(struct fixture *f, size_t table)
 {
 	static const char *const sections[] = {
 		".rex.progs",	     ".rex.maps", ".rela.dyn",
-		".data.rel.ro.maps", ".shstrtab",
+		".data.rel.ro.maps", ".shstrtab", ".rex.types",
 	};
 	struct fixture good = fixture_good();
 	Elf64_Shdr *shdr;
 	size_t place;
 
-	shdr = fixture_section(&good, sections[below(5)]);
+	shdr = fixture_section(&good, sections[below(6)]);
 	switch (below(4)) {
 	case 0:
 		place = below(sizeof(Elf64_Ehdr));

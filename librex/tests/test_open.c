@@ -75,6 +75,97 @@ static void libbpf_has_the_maps(void **state)
 	rex_object__close(obj);
 }
 
+/* How many maps libbpf has types of, of keys and of values. */
+static int count_types(const struct fixture *f)
+{
+	struct rex_object *obj = rex_object__open_mem(f->data, f->size, NULL);
+	struct bpf_map *map;
+	int cnt = 0;
+
+	assert_non_null(obj);
+	bpf_object__for_each_map(map, rex_object__bpf_object(obj))
+	{
+		cnt += bpf_map__btf_key_type_id(map) &&
+		       bpf_map__btf_value_type_id(map);
+	}
+	rex_object__close(obj);
+	return cnt;
+}
+
+static void no_btf(struct fixture_types *types)
+{
+	types->btf.magic = 0;
+}
+
+static void strings_outside(struct fixture_types *types)
+{
+	types->btf.str_len = ~0u;
+}
+
+static void name_outside(struct fixture_types *types)
+{
+	types->byte[0] = ~0u;
+}
+
+static void type_of_itself(struct fixture_types *types)
+{
+	types->value[3] = types->head.value;
+}
+
+static void element_unknown(struct fixture_types *types)
+{
+	types->value[3] = 100;
+}
+
+static void kind_unknown(struct fixture_types *types)
+{
+	types->byte[1] = ~0u;
+}
+
+static void value_too_short(struct fixture_types *types)
+{
+	types->value[5]--;
+}
+
+static void key_unknown(struct fixture_types *types)
+{
+	types->head.key = 4;
+}
+
+static void value_unknown(struct fixture_types *types)
+{
+	types->head.value = ~0u;
+}
+
+static void map_unknown(struct fixture_types *types)
+{
+	types->head.name[0]++;
+}
+
+/* They are for tools only: without them the object is as good. */
+static void types_that_do_not_fit_are_left_out(void **state)
+{
+	static void (*const spoil[])(struct fixture_types *types) = {
+		no_btf,		 strings_outside, name_outside,
+		type_of_itself,	 element_unknown, kind_unknown,
+		value_too_short, key_unknown,	  value_unknown,
+		map_unknown,
+	};
+	struct fixture f = fixture_good();
+
+	(void)state;
+	assert_int_equal(count_types(&f), GOOD_TYPES);
+	fixture_free(&f);
+	for (size_t i = 0; i < sizeof(spoil) / sizeof(spoil[0]); i++) {
+		f = fixture_good();
+		spoil[i](fixture_types(&f));
+		if (count_types(&f) != GOOD_TYPES - 1)
+			fail_msg("case %zu: %d maps have types", i,
+				 count_types(&f));
+		fixture_free(&f);
+	}
+}
+
 static void values_of_maps_can_be_large(void **state)
 {
 	const struct rex_elf_map map = {
@@ -298,6 +389,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		REX_TEST(libbpf_has_the_programs),
 		REX_TEST(libbpf_has_the_maps),
+		REX_TEST(types_that_do_not_fit_are_left_out),
 		REX_TEST(values_of_maps_can_be_large),
 		REX_TEST(an_object_needs_no_maps),
 		REX_TEST(libbpf_prints_nothing),
