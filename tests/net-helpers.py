@@ -31,7 +31,7 @@ def bounds(loaded, answers):
 def checksums(loaded, answers):
     """The packet that comes out is the one that has the new port and one hop less, and its sums are right."""
     verdict, packet, _ = Program(loaded.ids["tc_checksums"]).run(PACKET)
-    compare("tc_checksums", answers, (0, 0, 0, 0, 0x02000000, 0, error(errno.EFAULT), error(errno.EFAULT), error(errno.ENOMEM),
+    compare("tc_checksums", answers, (0, 0, 0, 0, 0x200, 0, error(errno.EFAULT), error(errno.EFAULT), error(errno.ENOMEM),
                                       error(errno.EINVAL)))
     compare("tc_checksums", answers, (1, 0, len(PACKET) + 4), 20)
     hop = udp_packet("10.0.0.1", "10.0.0.2", ports=(1000, 10))

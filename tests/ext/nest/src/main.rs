@@ -32,6 +32,7 @@ const NAMES: [&str; 7] = [
     "sample",
     "nmi",
 ];
+const NMI: usize = 6;
 
 /// Starts and ends of each program.
 #[allow(non_upper_case_globals)]
@@ -39,16 +40,17 @@ const NAMES: [&str; 7] = [
 static counts: RexArrayMap<u64> = RexArrayMap::new(2 * NAMES.len() as u32, 0);
 
 /// Whose task the programs take references to; one in how many runs ends badly, and
-/// one in how many of those loops.
+/// one in how many of those loops; whether `nmi` changes a hash map.
 #[allow(non_upper_case_globals)]
 #[rex_map]
-static settings: RexArrayMap<u64> = RexArrayMap::new(4, 0);
+static settings: RexArrayMap<u64> = RexArrayMap::new(5, 0);
 
 const PID: u32 = 0;
 const BAD: u32 = 1;
 const LOOPS: u32 = 2;
 /// When a program last began to loop with interrupts off.
 const LAST_LOOP: u32 = 3;
+const HASH_IN_NMI: u32 = 4;
 
 const LOCKS: u32 = 4;
 
@@ -113,11 +115,14 @@ fn take(helpers: &Helpers) -> Things<'_> {
 }
 
 #[inline(never)]
-fn work(helpers: &Helpers) {
+fn work(helpers: &Helpers, program: usize) {
     let rounds = helpers.bpf_get_prandom_u32() % 256;
     (0..rounds).for_each(|n| {
         black_box(n);
     });
+    if program == NMI && setting(helpers, HASH_IN_NMI) == 0 {
+        return;
+    }
     for _ in 0..rounds % 4 {
         // `inner` is on what this calls.
         let key = helpers.bpf_get_prandom_u32() % 64;
@@ -156,11 +161,11 @@ fn may_loop(helpers: &Helpers) -> bool {
     .is_ok()
 }
 
-fn loop_for_ever(helpers: &Helpers) {
+fn loop_for_ever(helpers: &Helpers, program: usize) {
     let calls = one_in(helpers, 2);
     loop {
         if calls {
-            work(helpers);
+            work(helpers, program);
         }
         black_box(calls);
     }
@@ -168,7 +173,7 @@ fn loop_for_ever(helpers: &Helpers) {
 
 fn end_badly(helpers: &Helpers, program: usize) {
     if one_in(helpers, setting(helpers, LOOPS)) && may_loop(helpers) {
-        loop_for_ever(helpers);
+        loop_for_ever(helpers, program);
     }
     match helpers.bpf_get_prandom_u32() % 3 {
         0 => panic!("in {}", NAMES[program]),
@@ -185,7 +190,7 @@ fn end_badly(helpers: &Helpers, program: usize) {
 fn run(helpers: &Helpers, program: usize) -> Result {
     count(helpers, 2 * program);
     let things = take(helpers);
-    work(helpers);
+    work(helpers, program);
     if one_in(helpers, setting(helpers, BAD)) {
         end_badly(helpers, program);
     }

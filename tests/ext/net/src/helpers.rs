@@ -54,7 +54,7 @@ fn tc_checksums(obj: &sched_cls, ctx: &mut __sk_buff) -> Result {
     let to = u16::from_le_bytes([ttl - 1, 17]).into();
     let diff = obj
         .bpf_csum_diff(&[0, 0, 0, 1], &[0, 0, 0, 3], 0)
-        .map_or(0, u64::from);
+        .map_or(0, |sum| u64::from((sum & 0xffff) + (sum >> 16)));
     let results = [
         status(obj.bpf_skb_store_bytes(ctx, at + 2, &next.to_ne_bytes(), 0)),
         status(obj.bpf_l4_csum_replace(ctx, at + 6, port.into(), next.into(), 2)),
