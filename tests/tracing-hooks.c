@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -57,7 +58,7 @@ struct event {
 static struct event events[HOOKS];
 static int seen[HOOKS];
 static int stacks_fd;
-static volatile sig_atomic_t signals;
+static volatile sig_atomic_t signals, signalled_thread;
 
 #define unused __attribute__((unused))
 
@@ -78,6 +79,7 @@ static void on_lost(unused void *ctx, int cpu, __u64 cnt)
 
 static void on_signal(unused int sig)
 {
+	signalled_thread = gettid();
 	signals++;
 }
 
@@ -156,7 +158,8 @@ static void attach_probes(struct rex_object *obj)
 	    !bpf_program__attach_tracepoint_opts(program(obj, "on_exec"),
 						 "sched", "sched_process_exec",
 						 &exec) ||
-	    !bpf_program__attach(program(obj, "signal")))
+	    !bpf_program__attach(program(obj, "signal")) ||
+	    !bpf_program__attach(program(obj, "signal_thread")))
 		die("attach: %m");
 }
 
@@ -303,15 +306,40 @@ static void check_exec(void)
 	check(!strcmp(e->text, FILE_NAME), "%.32s was started", e->text);
 }
 
-static void check_signal(void)
+static void wait_for_signal(void)
 {
 	time_t end = time(NULL) + DEADLINE_S;
 
-	signal(SIGUSR1, on_signal);
-	getpgid(0);
 	while (!signals && time(NULL) <= end)
 		;
 	check(signals == 1, "%d signals", signals);
+}
+
+static void check_signal(void)
+{
+	signal(SIGUSR1, on_signal);
+	getpgid(0);
+	wait_for_signal();
+}
+
+/* The signal is for the thread that makes the call, not for its process. */
+static void *get_signal(unused void *arg)
+{
+	signals = 0;
+	getsid(0);
+	wait_for_signal();
+	check(signalled_thread == gettid(), "thread %d has the signal, not %d",
+	      signalled_thread, gettid());
+	return NULL;
+}
+
+static void check_signal_of_thread(void)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, get_signal, NULL))
+		die("pthread_create: %m");
+	pthread_join(thread, NULL);
 }
 
 int main(void)
@@ -351,6 +379,7 @@ int main(void)
 	check_sample();
 	check_exec();
 	check_signal();
+	check_signal_of_thread();
 	set_budget("10");
 	perf_buffer__free(buffer);
 	rex_object__close(obj);

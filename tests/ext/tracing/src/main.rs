@@ -39,8 +39,9 @@ struct Event {
 #[rex_map]
 static EVENTS: RexPerfEventArray<Event> = RexPerfEventArray::new(0, 0);
 
+/// So large that two stacks hardly ever get the same place, which is an error for the second.
 #[rex_map]
-static STACKS: RexStackTrace<u32, [u64; 64]> = RexStackTrace::new(64, 0);
+static STACKS: RexStackTrace<u32, [u64; 64]> = RexStackTrace::new(32768, 0);
 
 /// The process that is traced, and how many samples of it to send.
 #[allow(non_upper_case_globals)]
@@ -184,4 +185,13 @@ fn signal(obj: &kprobe, _: &PtRegs) -> Result {
         return Ok(0);
     }
     obj.bpf_send_signal(SIGUSR1)
+}
+
+/// The same to the thread.
+#[rex_kprobe(function = "__x64_sys_getsid")]
+fn signal_thread(obj: &kprobe, _: &PtRegs) -> Result {
+    if !is_target(obj) {
+        return Ok(0);
+    }
+    obj.bpf_send_signal_thread(SIGUSR1)
 }
