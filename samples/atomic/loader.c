@@ -13,7 +13,6 @@
 #include "bench/side.h"
 
 #define EXE "./target/x86_64-unknown-none/release/atomic"
-#define TWIN "twin.bpf.o"
 
 #define HITS 2000
 
@@ -33,6 +32,13 @@ static const struct bench_row rows[] = {
 	  .bpf = "compare_exchange" },
 };
 
+static const struct bench bench = {
+	.rex = EXE,
+	.bpf = "twin.bpf.o",
+	.rows = rows,
+	.row_cnt = sizeof(rows) / sizeof(*rows),
+};
+
 /* Runs a program of a side, by so many hits on each CPU at once. */
 static int run_on_all_cpus(const struct side *side, const char *name, int hits)
 {
@@ -42,7 +48,7 @@ static int run_on_all_cpus(const struct side *side, const char *name, int hits)
 
 	if (!hook || side_programs(side, name, &fd) < 0)
 		return -1;
-	err = hook_attach(hook, &fd, 1);
+	err = hook_attach(hook, NULL, &fd, 1);
 	for (long cpu = 0; !err && cpu < cpus; cpu++) {
 		cpu_set_t set;
 
@@ -80,14 +86,13 @@ static int count(const char *name, struct side *side)
 
 int main(int argc, char *argv[])
 {
-	int err = bench_main(argc, argv, EXE, TWIN, rows,
-			     sizeof(rows) / sizeof(*rows));
+	int err = bench_main(argc, argv, &bench);
 
 	if (err)
 		return err;
 	printf("\n");
-	if (count("Rex", side_open_rex(EXE, 1)) ||
-	    count("eBPF", side_open_bpf(TWIN, 1)))
+	if (count("Rex", side_open_rex(&bench, 1)) ||
+	    count("eBPF", side_open_bpf(&bench, 1)))
 		return 1;
 	return 0;
 }

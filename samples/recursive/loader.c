@@ -33,6 +33,12 @@ static struct bench_row row(char *title, size_t size, int depth,
 int main(int argc, char *argv[])
 {
 	struct bench_row rows[ROWS];
+	const struct bench bench = {
+		.rex = EXE,
+		.bpf = "twin.bpf.o",
+		.rows = rows,
+		.row_cnt = ROWS,
+	};
 
 	for (int i = 0; i <= TAIL_CALLS; i++)
 		rows[i] = row(titles[i], sizeof(titles[i]), i, "tail_calls",
@@ -40,5 +46,5 @@ int main(int argc, char *argv[])
 	for (int i = TAIL_CALLS + 1; i < ROWS; i++)
 		rows[i] = row(titles[i], sizeof(titles[i]), i - TAIL_CALLS,
 			      "calls", "function calls");
-	return bench_main(argc, argv, EXE, "twin.bpf.o", rows, ROWS);
+	return bench_main(argc, argv, &bench);
 }

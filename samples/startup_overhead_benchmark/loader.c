@@ -13,6 +13,12 @@ static const struct bench_row rows[] = {
 
 int main(int argc, char *argv[])
 {
-	return bench_main(argc, argv, EXE, "twin.bpf.o", rows,
-			  sizeof(rows) / sizeof(*rows));
+	static const struct bench bench = {
+		.rex = EXE,
+		.bpf = "twin.bpf.o",
+		.rows = rows,
+		.row_cnt = sizeof(rows) / sizeof(*rows),
+	};
+
+	return bench_main(argc, argv, &bench);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the runtime costs: helper calls, what programs hold, and how they end. */
+#include <linux/bpf.h>
+
 #include "bench/bench.h"
 
 #define EXE "./target/x86_64-unknown-none/release/bench"
@@ -21,10 +23,12 @@ static const struct bench_row rows[] = {
 	  .bpf = "task_reference" },
 	{ .title = "empty XDP program, test run",
 	  .bpf = "empty_xdp",
-	  .flags = BENCH_BASE },
+	  .flags = BENCH_BASE,
+	  .verdict = XDP_PASS },
 	{ .title = "spin lock, lock and unlock",
 	  .rex = "spin_lock",
-	  .bpf = "spin_lock" },
+	  .bpf = "spin_lock",
+	  .verdict = XDP_PASS },
 	{ .title = "panic", .rex = "panic", .flags = BENCH_ENDS },
 	{ .title = "return, from the last own act on",
 	  .rex = "returns",
@@ -36,6 +40,12 @@ static const struct bench_row rows[] = {
 
 int main(int argc, char *argv[])
 {
-	return bench_main(argc, argv, EXE, "twin.bpf.o", rows,
-			  sizeof(rows) / sizeof(*rows));
+	static const struct bench bench = {
+		.rex = EXE,
+		.bpf = "twin.bpf.o",
+		.rows = rows,
+		.row_cnt = sizeof(rows) / sizeof(*rows),
+	};
+
+	return bench_main(argc, argv, &bench);
 }

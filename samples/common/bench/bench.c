@@ -70,16 +70,16 @@ static void print_row(bool tabs, const struct bench_row *row,
 	fflush(stdout);
 }
 
-static int run_rows(const struct bench_row *rows, size_t row_cnt,
-		    struct side *const *sides, const struct effort *effort,
-		    bool tabs)
+static int run_rows(const struct bench *bench, struct side *const *sides,
+		    const struct effort *effort, bool tabs)
 {
 	double bases[SIDE_CNT] = { NAN, NAN };
 
-	if (measure_check(rows, row_cnt, sides, effort->copies))
+	if (measure_check(bench->rows, bench->row_cnt, sides, effort->copies))
 		return -1;
 	print_head(tabs);
-	for (const struct bench_row *row = rows; row < rows + row_cnt; row++) {
+	for (size_t n = 0; n < bench->row_cnt; n++) {
+		const struct bench_row *row = &bench->rows[n];
 		const double none[SIDE_CNT] = { NAN, NAN };
 		bool base = row->flags & BENCH_BASE;
 		double costs[SIDE_CNT];
@@ -106,8 +106,7 @@ static int usage(const char *name)
 	return 2;
 }
 
-int bench_main(int argc, char *argv[], const char *rex, const char *bpf,
-	       const struct bench_row *rows, size_t row_cnt)
+int bench_main(int argc, char *argv[], const struct bench *bench)
 {
 	const struct sigaction stop = { .sa_handler = measure_stop };
 	struct side *sides[SIDE_CNT] = { NULL };
@@ -134,11 +133,11 @@ int bench_main(int argc, char *argv[], const char *rex, const char *bpf,
 	if (!effort)
 		effort = clock_counts_instructions() ? &for_instructions
 						     : &for_time;
-	sides[SIDE_REX] = side_open_rex(rex, effort->copies);
+	sides[SIDE_REX] = side_open_rex(bench, effort->copies);
 	if (sides[SIDE_REX])
-		sides[SIDE_BPF] = side_open_bpf(bpf, effort->copies);
+		sides[SIDE_BPF] = side_open_bpf(bench, effort->copies);
 	if (sides[SIDE_BPF])
-		err = run_rows(rows, row_cnt, sides, effort, tabs) ? 1 : 0;
+		err = run_rows(bench, sides, effort, tabs) ? 1 : 0;
 	hook_close_all();
 	side_close(sides[SIDE_BPF]);
 	side_close(sides[SIDE_REX]);

@@ -12,6 +12,8 @@
 #include <linux/types.h>
 #include <stddef.h>
 
+struct bpf_object;
+
 /* The rows below, up to the next base, are also shown less this one. */
 #define BENCH_BASE 1U
 /* Each run of the Rex program ends by a panic, a fault or a timeout. */
@@ -22,6 +24,18 @@
  * return is the base.
  */
 #define BENCH_AFTER 4U
+/*
+ * The program changes its packet, so that a test run gets a new one for each run.
+ * What the kernel does around a run weighs more then: such rows have a base of
+ * their own, with the same flag.
+ */
+#define BENCH_FRESH 8U
+
+/* What a test run gives to a program. */
+struct bench_packet {
+	const void *data;
+	__u32 len;
+};
 
 /**
  * struct bench_row - something that costs
@@ -30,6 +44,8 @@
  * @bpf: name of its eBPF twin; NULL: there is none
  * @arg: what both find in their map "arg", if they have one
  * @flags: BENCH_*
+ * @packet: what a test run gives to the programs; NULL: 64 bytes of 0
+ * @verdict: what a test run of them has to return, which is checked
  *
  * The type of a program says how it is run: kprobe and tracepoint programs are
  * attached to a system call, XDP and tc ones are run by BPF_PROG_TEST_RUN.
@@ -40,13 +56,28 @@ struct bench_row {
 	const char *bpf;
 	__u64 arg;
 	unsigned int flags;
+	const struct bench_packet *packet;
+	int verdict;
 };
 
-/*
- * The main() of a benchmark. @rex and @bpf are the files of the objects,
- * @rows its table. Returns the exit code.
+/**
+ * struct bench - a benchmark
+ * @rex: the file of the extension
+ * @bpf: that of the twins
+ * @rows: its table
+ * @row_cnt: how long that is
+ * @prepare: gets each object when it is loaded, before its programs run. Returns
+ *	0, or -1 after printing an error. NULL: there is nothing to do
  */
-int bench_main(int argc, char *argv[], const char *rex, const char *bpf,
-	       const struct bench_row *rows, size_t row_cnt);
+struct bench {
+	const char *rex;
+	const char *bpf;
+	const struct bench_row *rows;
+	size_t row_cnt;
+	int (*prepare)(struct bpf_object *obj);
+};
+
+/* The main() of a benchmark. Returns the exit code. */
+int bench_main(int argc, char *argv[], const struct bench *bench);
 
 #endif

@@ -33,8 +33,9 @@
 
 #define TRACING "/sys/kernel/tracing/"
 
-/* A packet for programs that want one. */
-static unsigned char packet[64];
+/* A packet for programs that don't care. */
+static const unsigned char zeros[64];
+static const struct bench_packet empty_packet = { zeros, sizeof(zeros) };
 
 struct hook {
 	enum bpf_prog_type type;
@@ -44,8 +45,9 @@ struct hook {
 	/* the perf events: the first with the program that does nothing */
 	int fds[1 + HOOK_PROGS_MAX];
 	int fd_cnt;
-	/* the program that BPF_PROG_TEST_RUN runs, or -1 */
+	/* the program that BPF_PROG_TEST_RUN runs, or -1, and what for */
 	int test_prog;
+	const struct bench_row *row;
 };
 
 static struct hook hooks[] = {
@@ -208,10 +210,12 @@ void hook_close_all(void)
 	kprobe_remove();
 }
 
-int hook_attach(struct hook *hook, const int *prog_fds, int cnt)
+int hook_attach(struct hook *hook, const struct bench_row *row,
+		const int *prog_fds, int cnt)
 {
 	if (!hook->event) {
 		hook->test_prog = prog_fds[0];
+		hook->row = row;
 		return 0;
 	}
 	for (int i = 0; i < cnt; i++)
@@ -236,24 +240,51 @@ static double event_time(int hits)
 	return clock_now() - start;
 }
 
-/* The kernel takes the time of the runs itself, without what is around them. */
-static double test_time(int prog_fd, int hits)
+/*
+ * The mean time of runs with one packet, or -1. The kernel takes the time itself,
+ * without what is around the runs.
+ */
+static double test_run(int prog_fd, const struct bench_row *row, int runs)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet,
-		    .data_size_in = sizeof(packet), .repeat = hits * TEST_RUNS);
+	const struct bench_packet *packet = row->packet ?: &empty_packet;
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet->data,
+		    .data_size_in = packet->len, .repeat = runs);
+
+	if (bpf_prog_test_run_opts(prog_fd, &opts))
+		return fail("BPF_PROG_TEST_RUN");
+	if ((int)opts.retval == row->verdict)
+		return opts.duration;
+	fprintf(stderr, "benchmark: '%s': the verdict is %d and not %d\n",
+		row->title, (int)opts.retval, row->verdict);
+	return -1;
+}
+
+static double test_time(int prog_fd, const struct bench_row *row, int hits)
+{
+	double sum = 0;
 
 	if (prog_fd < 0)
 		return 0;
-	if (bpf_prog_test_run_opts(prog_fd, &opts))
-		return fail("BPF_PROG_TEST_RUN");
-	return (double)opts.duration * hits;
+	if (!(row->flags & BENCH_FRESH)) {
+		double mean = test_run(prog_fd, row, hits * TEST_RUNS);
+
+		return mean < 0 ? -1 : mean * hits;
+	}
+	for (int i = 0; i < hits; i++) {
+		double time = test_run(prog_fd, row, 1);
+
+		if (time < 0)
+			return -1;
+		sum += time;
+	}
+	return sum;
 }
 
 double hook_time(struct hook *hook, int hits)
 {
 	if (hook->event)
 		return event_time(hits);
-	return test_time(hook->test_prog, hits);
+	return test_time(hook->test_prog, hook->row, hits);
 }
 
 bool hook_runs_all(const struct hook *hook)

@@ -7,6 +7,8 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
+#include "bench.h"
+
 /* Programs of one type and what runs them. */
 struct hook;
 
@@ -17,11 +19,12 @@ struct hook *hook_open(enum bpf_prog_type type);
 void hook_close_all(void);
 
 /*
- * Lets the hook run programs, at most HOOK_PROGS_MAX. Returns 0, or -1 after
- * printing an error.
+ * Lets the hook run programs, at most HOOK_PROGS_MAX. Of @row a test run takes the
+ * packet and the verdict. Returns 0, or -1 after printing an error.
  */
 #define HOOK_PROGS_MAX 32
-int hook_attach(struct hook *hook, const int *prog_fds, int cnt);
+int hook_attach(struct hook *hook, const struct bench_row *row,
+		const int *prog_fds, int cnt);
 void hook_detach(struct hook *hook);
 
 /*

@@ -118,7 +118,7 @@ static int runner_round(struct runner *run)
 		return 0;
 	if (!after && runner_sample(run, without))
 		return -1;
-	err = hook_attach(run->hook, run->fds, run->fd_cnt);
+	err = hook_attach(run->hook, run->row, run->fds, run->fd_cnt);
 	if (!err)
 		err = after ? runner_sample_after(run, with)
 			    : runner_sample(run, with);
@@ -183,10 +183,10 @@ int measure_row(const struct bench_row *row, struct side *const *sides,
 
 static int runner_check_runs(struct runner *run)
 {
-	int err = hook_attach(run->hook, run->fds, run->fd_cnt);
+	int err = hook_attach(run->hook, run->row, run->fds, run->fd_cnt);
 
-	if (!err)
-		hook_time(run->hook, 1);
+	if (!err && hook_time(run->hook, 1) < 0)
+		err = -1;
 	hook_detach(run->hook);
 	for (int i = 0; i < run->fd_cnt && !err; i++) {
 		struct ran ran;

@@ -30,18 +30,18 @@ static int on_record(void *ctx, void *data, size_t size)
 }
 
 /* librex and libbpf print what goes wrong themselves. */
-static int copy_load_rex(struct copy *copy, const char *path)
+static int copy_load_rex(struct copy *copy, const struct bench *bench)
 {
-	copy->rex = rex_object__open(path, NULL);
+	copy->rex = rex_object__open(bench->rex, NULL);
 	if (!copy->rex || rex_object__load(copy->rex))
 		return -1;
 	copy->bpf = rex_object__bpf_object(copy->rex);
 	return 0;
 }
 
-static int copy_load_bpf(struct copy *copy, const char *path)
+static int copy_load_bpf(struct copy *copy, const struct bench *bench)
 {
-	copy->bpf = bpf_object__open_file(path, NULL);
+	copy->bpf = bpf_object__open_file(bench->bpf, NULL);
 	return copy->bpf && !bpf_object__load(copy->bpf) ? 0 : -1;
 }
 
@@ -58,8 +58,9 @@ static int copy_open_records(struct copy *copy)
 	return -1;
 }
 
-static struct side *side_open(const char *path, int copies,
-			      int (*load)(struct copy *copy, const char *path))
+static struct side *side_open(const struct bench *bench, int copies,
+			      int (*load)(struct copy *copy,
+					  const struct bench *bench))
 {
 	struct side *side;
 
@@ -69,7 +70,8 @@ static struct side *side_open(const char *path, int copies,
 	while (side->cnt < copies) {
 		struct copy *copy = &side->copies[side->cnt++];
 
-		if (load(copy, path) || copy_open_records(copy)) {
+		if (load(copy, bench) || copy_open_records(copy) ||
+		    (bench->prepare && bench->prepare(copy->bpf))) {
 			side_close(side);
 			return NULL;
 		}
@@ -77,14 +79,14 @@ static struct side *side_open(const char *path, int copies,
 	return side;
 }
 
-struct side *side_open_rex(const char *path, int copies)
+struct side *side_open_rex(const struct bench *bench, int copies)
 {
-	return side_open(path, copies, copy_load_rex);
+	return side_open(bench, copies, copy_load_rex);
 }
 
-struct side *side_open_bpf(const char *path, int copies)
+struct side *side_open_bpf(const struct bench *bench, int copies)
 {
-	return side_open(path, copies, copy_load_bpf);
+	return side_open(bench, copies, copy_load_bpf);
 }
 
 void side_close(struct side *side)

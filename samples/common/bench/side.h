@@ -6,6 +6,8 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
+#include "bench.h"
+
 /*
  * An object, loaded several times: a hook runs a program once for each hit, and
  * the more programs a hit runs the less the hook itself weighs.
@@ -13,8 +15,8 @@
 struct side;
 
 /* Returns NULL after printing an error. */
-struct side *side_open_rex(const char *path, int copies);
-struct side *side_open_bpf(const char *path, int copies);
+struct side *side_open_rex(const struct bench *bench, int copies);
+struct side *side_open_bpf(const struct bench *bench, int copies);
 void side_close(struct side *side);
 
 /*
