@@ -6,10 +6,9 @@ over IPv4 and IPv6, and an error is one where there is no such thing. An interfa
 goes takes its programs along.
 """
 import errno
-import re
 import socket
 
-from lib.net import BUDGET_MS, DRV_MODE, SKB_MODE, Namespace, Program, fails_with, ip
+from lib.net import BUDGET_MS, DRV_MODE, SKB_MODE, Namespace, Program, fails_with, ifindex_of, ip
 from lib.rex import Loaded, check, extension, read, wait_until
 from lib.wire import Wire, join
 
@@ -55,11 +54,6 @@ def bad_input(loaded):
         pass
     with fails_with(errno.EINVAL, "a tc program at XDP"), tc_program.link(LO, Program.XDP):
         pass
-
-
-def ifindex_of(link):
-    """The interface that a link is at, 0 for none."""
-    return int(re.search(r"^ifindex:\t(\d+)$", read(f"/proc/self/fdinfo/{link}"), re.M)[1])
 
 
 def interface_goes(loaded):

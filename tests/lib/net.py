@@ -4,11 +4,12 @@ import contextlib
 import ctypes
 import errno
 import os
+import re
 import socket
 import struct
 import subprocess
 
-from lib.rex import DEADLINE, SYS_BPF, bpf, check, output_of
+from lib.rex import DEADLINE, SYS_BPF, bpf, check, output_of, read
 
 CLONE_NEWNET = 0x40000000
 BUDGET_MS = 1000  # so that a machine that is busy with other things doesn't end programs half-way
@@ -94,6 +95,11 @@ def fails_with(number, what):
         check(error.errno == number, f"{what}: {error}, expected {errno.errorcode[number]}")
         return
     raise AssertionError(f"{what}: no error, expected {errno.errorcode[number]}")
+
+
+def ifindex_of(link):
+    """The interface that a link is at, 0 for none."""
+    return int(re.search(r"^ifindex:\t(\d+)$", read(f"/proc/self/fdinfo/{link}"), re.M)[1])
 
 
 def ip(*lines):
