@@ -18,6 +18,7 @@ REDIRECT, BY_ARRAY, BY_HASH, BY_CPU = 1, 2, 3, 4
 REDIRECT_TC, CLONE_TC = 1, 2
 LO, NO_SUCH_INTERFACE, KEY = 1, 12345, 3
 SO_NO_CHECK, ETH_P_ALL = 11, 3
+BPF_MAP_CREATE, BPF_MAP_TYPE_DEVMAP, BPF_MAP_TYPE_CPUMAP, BPF_MAP_TYPE_DEVMAP_HASH = 0, 14, 16, 25
 
 
 def set_value(number, key, value):
@@ -28,6 +29,24 @@ def set_value(number, key, value):
         bpf(2, "QQQQ", fd, ctypes.addressof(key), ctypes.addressof(value), 0)
     finally:
         os.close(fd)
+
+
+def no_program_in_entries(loaded):
+    """The kernel lets eBPF maps have programs in their entries of interfaces and CPUs, but not Rex programs."""
+    program = Program(loaded.ids["xdp_ends"])
+    # The kernel says ENOMEM of whatever keeps it from making an entry for a CPU.
+    for kind, what, place, error in ((BPF_MAP_TYPE_DEVMAP, "an interface", LO, errno.EINVAL),
+                                     (BPF_MAP_TYPE_DEVMAP_HASH, "an interface, by hash", LO, errno.EINVAL),
+                                     (BPF_MAP_TYPE_CPUMAP, "a CPU", 64, errno.ENOMEM)):
+        made = bpf(BPF_MAP_CREATE, "IIIII", kind, 4, 8, 1, 0)
+        key, value = ctypes.c_uint32(0), (ctypes.c_uint32 * 2)(place, program.fd)
+        try:
+            with fails_with(error, f"a program in the entry of {what}"):
+                bpf(2, "QQQQ", made, ctypes.addressof(key), ctypes.addressof(value), 0)
+            value[1] = 0
+            bpf(2, "QQQQ", made, ctypes.addressof(key), ctypes.addressof(value), 0)
+        finally:
+            os.close(made)
 
 
 @contextlib.contextmanager
@@ -128,6 +147,7 @@ def others_keep_theirs(loaded):
 
 
 with Loaded(extension("net"), budget_ms=BUDGET_MS) as held:
+    no_program_in_entries(held)
     by_cpu(held)
     others_keep_theirs(held)
     with three_namespaces() as (a, m, b), receiver(b, socket.AF_INET, "10.0.0.2") as waiter, \
