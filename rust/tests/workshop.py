@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Builds and runs the cases, for a stand-in of a kernel."""
+import contextlib
 import fnmatch
 import os
 import subprocess
@@ -15,6 +16,14 @@ from elf import Elf  # noqa: E402
 TOOLS = config.toolchain()
 LAYOUT = (16, 4, 20, 4)
 RELEASE = "6.12.99-rex-test"
+OPT_LEVELS = ("0", "1", "2", "3", "s", "z")
+
+tests = []
+
+
+def test(function):
+    tests.append(function)
+    return function
 
 
 class Failed(Exception):
@@ -66,6 +75,8 @@ class Workshop:
     def rustc(self, case, *arguments, opt="2", kernel=None):
         """(path of the object, what was printed, whether it linked)"""
         output = f"{self.folder}/{case}"
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(output)
         done = subprocess.run(
             [f"{RUST}/rexc", "--edition=2024", "--target", "x86_64-unknown-none", "-Awarnings", f"-Copt-level={opt}",
              "-Cdebuginfo=2", *arguments, f"{HERE}/cases/{case}.rs", "-o", output],
