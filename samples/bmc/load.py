@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Seeded requests, and the comparison of two memcacheds that get them."""
 import random
+import time
 
 from lib.rex import check
 
@@ -89,6 +90,14 @@ class Load:
         self.client.ask(self.random.choice((
             b"get %s\n" % key, b"get  %s \r\n" % key, b"get\r\n", b"get \r\n", b"GET %s\r\n" % key, b"nothing\r\n",
             b"get %s\r\n" % (key * 251)[:251], b"delete %s\r\n" % key, b"get %s\r\n" % b" ".join([key] * 40))))
+
+    def run_for(self, seconds, at_least):
+        """Gives the number of requests, which is `at_least` that, however slow the machine."""
+        end, count = time.monotonic() + seconds, 0
+        while count < at_least or time.monotonic() < end:
+            self.run(50)
+            count += 50
+        return count
 
     def run(self, count):
         weights = {self.get: 120, self.get_several: 20, self.get_over_tcp: 5, self.store: 25, self.number: 8, self.change: 8,

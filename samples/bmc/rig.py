@@ -24,10 +24,10 @@ class Rig:
 
     @classmethod
     @contextlib.contextmanager
-    def made(cls):
+    def made(cls, threads=2):
         with Namespace("near") as near, Namespace("far") as far:
             rig = cls(near, far)
-            with rig.here.takes_xdp_tx(), Memcached(far, [rig.there.ipv4, f"[{rig.there.ipv6}]"], PORT):
+            with rig.here.takes_xdp_tx(), Memcached(far, [rig.there.ipv4, f"[{rig.there.ipv6}]"], PORT, threads):
                 yield rig
 
     def client(self, family=socket.AF_INET):
