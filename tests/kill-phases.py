@@ -17,7 +17,7 @@ HELPER = "bpf_ktime_get_ns"
 SYS_GETPRIORITY = 140
 KILLS = times(100_000)
 BATCH = 500 if SOAK else 50
-BUDGET = 10 if DEBUG_KERNEL else 1
+BUDGET = 10 if DEBUG_KERNEL else 4  # what is patched for a tracer takes the emulator more than a millisecond when it first runs
 FEXIT = f"{TOP}/build/tests/fexit"
 FIRST_ROUNDS = 10_000
 
