@@ -18,7 +18,8 @@ COMMANDS = (
     "set pagination off",
     f"source {TOP}/scripts/gdb/rex_symbols.py",
     "target remote 127.0.0.1:1234",
-    "break rex_ksym_add",
+    # Temporary: gdb can stop at the same one again when it goes on from there.
+    "tbreak rex_ksym_add",
     "continue",
     "rex-symbols",
     "break count::say",
