@@ -27,7 +27,11 @@ const MAX_SIZE: usize = 64 * 1024;
 /// Implemented by the compiler for all types that have none inside. The crate's own
 /// objects (programs, contexts, tasks) hold one for this reason: bytes never become
 /// one of them.
-pub auto trait NoRef {}
+///
+/// # Safety
+///
+/// The type has neither inside.
+pub unsafe auto trait NoRef {}
 
 impl<T: ?Sized> !NoRef for &T {}
 impl<T: ?Sized> !NoRef for &mut T {}
@@ -41,7 +45,11 @@ impl<T: ?Sized> !NoRef for *mut T {}
 /// forgotten: bytes that can go earlier, such as a packet's, never become a lock.
 ///
 /// [`bpf_spin_lock`]: crate::spinlock::bpf_spin_lock
-pub auto trait NoLock {}
+///
+/// # Safety
+///
+/// The type has none inside.
+pub unsafe auto trait NoLock {}
 
 /// A type for which any bytes are a valid value.
 ///

@@ -49,6 +49,13 @@ struct Owned { count: u32 }
 //# lock in a key: a `bpf_spin_lock` works in the value of a map only
 #[rex_map] static M: RexHashMap<bpf_spin_lock, u32> = RexHashMap::new(1, 0);
 
+//# a type that says that it has no lock: requires an `unsafe impl` declaration
+impl rex::plain::NoLock for Locked {}
+
+//# a type that says that it has no reference: requires an `unsafe impl` declaration
+struct Pointer(*const u8);
+impl rex::plain::NoRef for Pointer {}
+
 //# lock in a packet: a `bpf_spin_lock` works in the value of a map only
 fn f(packet: &mut [u8]) {
     let mut value = rex::utils::convert_slice_to_struct_mut::<Locked>(packet);
