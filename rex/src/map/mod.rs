@@ -149,6 +149,12 @@ impl<const MT: bpf_map_type, K: PlainBytes, V: PlainData> RexMapHandle<MT, K, V>
             assert!(
                 align_of::<V>() <= 8,
                 "a map's value can't need an alignment of more than 8 bytes"
+            );
+            // There it lies right behind the address, which is aligned to 8.
+            assert!(
+                MT != BPF_MAP_TYPE_LPM_TRIE
+                    || (size_of::<K>() - size_of::<u32>()).is_multiple_of(align_of::<V>()),
+                "in a table of prefixes the address's length is a multiple of the value's alignment"
             )
         };
         assert!(

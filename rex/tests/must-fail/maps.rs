@@ -80,3 +80,6 @@ fn f() { let map: RexHashMap<u32, u64> = RexHashMap::new(1, 0); map.insert(&1, &
 //# static reference into a table of prefixes: no method named `get_mut` found
 #[rex_map] static M: RexLPMTrie<LpmKey<4>, u32> = RexLPMTrie::new(1, 0);
 fn f() { M.get_mut(&LpmKey::new(8, [10, 0, 0, 0])); }
+
+//# a value that the kernel does not align: is a multiple of the value's alignment
+#[rex_map] static M: RexLPMTrie<LpmKey<4>, u64> = RexLPMTrie::new(1, 0);
